@@ -93,8 +93,8 @@ def layout_for(var: Path) -> EngineLayout:
     if os.geteuid() != 0:
         if owner not in {None, os.geteuid()}:
             raise EngineError(
-                f"{data} belongs to {_account_of(owner).name}, so the engines were first started by root or another user. "
-                f"Start Lectern as that user, or hand {var} over (chown -R) while nothing runs."
+                f"{data} belongs to another user, so root or someone else started the engines first. "
+                f"Start Lectern as they did, or hand {var} over (chown -R) while nothing runs."
             )
         return EngineLayout(var=var, home=var, account=None)
     account = _account_of(owner) if owner else _unprivileged_account()
@@ -131,7 +131,7 @@ def _home_for(var: Path, account: Account) -> Path:
         return var
     elif (var / "postgresql").exists():
         raise EngineError(
-            f"The account {account.name}, which owns {var / 'postgresql'}, can no longer enter the directories above it. "
+            f"The account {account.name} owns {var / 'postgresql'} but can no longer enter the directories above it. "
             f"Let it (chmod o+x on each), or move {var} to where it can."
         )
     else:

@@ -12,11 +12,12 @@ import psutil
 
 from apps.core.engines.addresses import DATABASE_NAME, DATABASE_USER
 from apps.core.engines.binaries import PostgresPrograms, find_postgres
+from apps.core.engines.credentials import replace_file
 from apps.core.engines.errors import EngineError
 from apps.core.engines.layout import EngineLayout
 from apps.core.engines.logs import log_tail, open_log
 from apps.core.engines.ports import is_free
-from apps.core.engines.processes import is_server_of, recorded_pid, servers_in, wait_until
+from apps.core.engines.processes import end_processes_naming, is_server_of, recorded_pid, servers_in, wait_until
 
 START_SECONDS = 600  # recovery after a crash replays the log since the last checkpoint; it must be let finish
 ORPHAN_SECONDS = 120
@@ -68,7 +69,17 @@ def stop(layout: EngineLayout) -> bool:
     if running_pid(layout) is None:
         return False
     programs = _reachable_programs(layout)
-    command = [programs.directory / "pg_ctl", "-D", layout.postgres_data, "-m", "fast", "-w", "-t", "120", "stop"]
+    command: list[str | Path] = [
+        programs.directory / "pg_ctl",
+        "-D",
+        layout.postgres_data,
+        "-m",
+        "fast",
+        "-w",
+        "-t",
+        "120",
+        "stop",
+    ]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, **layout.run_as())
     if ended.returncode and running_pid(layout):
         raise EngineError(f"PostgreSQL in {layout.postgres_data} did not stop: {ended.stderr.strip()}")
@@ -88,12 +99,12 @@ def _ensure_data(layout: EngineLayout, programs: PostgresPrograms, password: str
     if (data / "PG_VERSION").exists() and not marker.exists():
         return
     marker.touch()
+    end_processes_naming(data)
     if data.exists():
         shutil.rmtree(data)
     layout.own_directory(data)
     password_file = layout.home / ".postgres_password"
-    password_file.write_text(password)
-    password_file.chmod(0o600)
+    replace_file(password_file, password, mode=0o600)
     layout.give(password_file)
     locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if programs.major >= 17 else ["--locale=C.UTF-8"]
     _run(
@@ -109,7 +120,7 @@ def _ensure_data(layout: EngineLayout, programs: PostgresPrograms, password: str
         settings.write(
             f"\n# Written anew at each start; ALTER SYSTEM overrides it.\ninclude_if_exists = '{SETTINGS_FILE}'\n"
         )
-    single_user = [programs.directory / "postgres", "--single", "-D", data, "postgres"]
+    single_user: list[str | Path] = [programs.directory / "postgres", "--single", "-D", data, "postgres"]
     _run(layout, single_user, text=f"CREATE DATABASE {DATABASE_NAME};\n")
     _run(layout, [programs.directory / "initdb", "-D", data, "--sync-only"])
     marker.unlink()
@@ -129,7 +140,15 @@ def _start_server(layout: EngineLayout, programs: PostgresPrograms, port: int) -
     """Start, once what a killed server left behind is gone."""
     _write_settings(layout, port)
     end = time.monotonic() + ORPHAN_SECONDS
-    command = [programs.directory / "pg_ctl", "-D", layout.postgres_data, "-w", "-t", str(START_SECONDS), "start"]
+    command: list[str | Path] = [
+        programs.directory / "pg_ctl",
+        "-D",
+        layout.postgres_data,
+        "-w",
+        "-t",
+        str(START_SECONDS),
+        "start",
+    ]
     while True:
         _remove_stale_locks(layout, port)
         with open_log(layout, "postgres") as log:
@@ -203,5 +222,5 @@ def _write_settings(layout: EngineLayout, port: int) -> None:
 
 def _run(layout: EngineLayout, command: list[str | Path], *, text: str = "") -> None:
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, **layout.run_as())
-    if done.returncode:
+    if done.returncode or "ERROR:" in done.stderr:  # single-user mode ends with 0 whatever its statements met
         raise EngineError(f"{Path(command[0]).name} failed for {layout.postgres_data}:\n{done.stderr.strip()}")
