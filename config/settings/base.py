@@ -1,0 +1,246 @@
+"""Settings that hold everywhere. Each site's own values come from the environment; ``.env.example`` lists them."""
+
+from pathlib import Path
+
+from csp.constants import NONCE
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import engines
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = environment.directory("LECTERN_VAR", BASE_DIR / "var")
+PORT = environment.integer("LECTERN_PORT", 8000, low=1, high=65535)
+ENVIRONMENT = environment.one_of("ENVIRONMENT", "development", ("development", "test", "production"))
+
+DEBUG = False
+ALLOWED_HOSTS = environment.items("LECTERN_HOSTS", "localhost,127.0.0.1,[::1]")
+SITE_URL = environment.text("LECTERN_SITE_URL", f"http://127.0.0.1:{PORT}")
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "apps.core",
+    "apps.accounts",
+    "apps.questionbank",
+    "apps.exams",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "channels",
+    "corsheaders",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "apps.core.http.middleware.RequestTracking",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.http.middleware.EnvelopeEverywhere",
+    "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.http.middleware.DeviceSessions",
+    "apps.accounts.http.middleware.PersonalLocale",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.core.context_processors.interface",
+            ],
+        },
+    },
+]
+
+# --- Engines: the site's own servers, else the embedded ones recorded by the launcher -----------------------------------
+_embedded = engines.recorded_addresses(VAR_DIR)
+
+
+def _address(name: str, embedded: str | None) -> str:
+    """Return a server's address from the environment, else the embedded server's."""
+    given = environment.text(name, "")
+    if given or embedded:
+        return given or str(embedded)
+    raise environment.BadSetting(
+        f"{name} is not set and no embedded server was started here. Run `make up`, "
+        "`python -m apps.core.engines start`, or set the variable."
+    )
+
+
+DATABASE_URL = _address("DATABASE_URL", _embedded.database_url if _embedded else None)
+REDIS_URL = _address("REDIS_URL", _embedded.redis_url if _embedded else None)
+DATABASES = {
+    "default": {
+        **environment.database("DATABASE_URL", DATABASE_URL),
+        "CONN_MAX_AGE": 0,  # the pool keeps connections; measured 8 times faster than a connection a request
+        "CONN_HEALTH_CHECKS": True,  # with the pool: no failed request when PostgreSQL restarts
+        "ATOMIC_REQUESTS": False,
+    }
+}
+DATABASES["default"]["OPTIONS"] |= {
+    "pool": {
+        "min_size": 1,
+        "max_size": environment.integer("LECTERN_DATABASE_POOL", 6, low=1, high=200),
+        "timeout": 15,
+    },
+    "server_side_binding": environment.flag("LECTERN_SERVER_SIDE_BINDING", True),
+    "prepare_threshold": 1 if environment.flag("LECTERN_SERVER_SIDE_BINDING", True) else None,
+}
+
+CACHES = {
+    "default": {
+        "BACKEND": "apps.core.cache.SurvivingCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "lectern",
+        "TIMEOUT": 300,
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py's default 5 s socket timeout closes idle sockets, its default of 100 connections refuses the 101st
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}]},
+    }
+}
+
+# --- Sign-in ------------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "apps.accounts.hashers.BCryptSHA256",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+PASSWORD_BCRYPT_ROUNDS = environment.integer("LECTERN_BCRYPT_ROUNDS", 12, low=4, high=16)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "core:home"
+ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
+REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
+
+# --- Language and time --------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files --------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.directory("LECTERN_STATIC", VAR_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "files"), "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+UPLOAD_LIMIT_BYTES = environment.integer("LECTERN_UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024, low=1024)
+IMAGE_LIMIT_BYTES = environment.integer("LECTERN_IMAGE_LIMIT_BYTES", 10 * 1024 * 1024, low=1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_LINK_SECONDS = 300
+
+# --- REST ---------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.http.authentication.BearerAuthentication",
+        "apps.accounts.http.authentication.PageSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.core.http.permissions.Nobody"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.EnvelopeRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.http.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.EnvelopePagination",
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.http.throttling.GroupThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.EnvelopeSchema",
+    "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lectern",
+    "DESCRIPTION": "Question banks, exams and the campus around them.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.0.3",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.http.schema.add_root_endpoints",
+    ],
+}
+CORS_ALLOWED_ORIGINS = environment.items("LECTERN_CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/api/.*$"
+
+# --- Browser security ---------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", NONCE],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    },
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Jobs, facts, limits ------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
+# requests a day by tier (None: unlimited); running sessions and pages never count
+RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}
+LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING_CONFIG = "apps.core.logs.configure"
+LOGGING = {"level": LOG_LEVEL}
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
