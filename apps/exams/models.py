@@ -71,11 +71,22 @@ class Exam(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def status_at(self, now: datetime) -> str:
+        """Return ``draft``, ``upcoming``, ``open`` or ``closed`` by the published revision's window."""
+        if self.current is None:
+            return "draft"
+        if self.current.opens_at is not None and now < self.current.opens_at:
+            return "upcoming"
+        if self.current.closes_at is not None and now >= self.current.closes_at:
+            return "closed"
+        return "open"
+
 
 class ExamRevision(models.Model):
     """The rules and slots of an exam as they stood once; frozen by ``published_at``.
 
-    Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a candidate who starts late keeps
+    ``paper`` is what publishing pinned, read at every start: ``[{"candidates": [version keys], "draw_count", "max_mark"}]``
+    in the order of the slots. Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a candidate who starts late keeps
     the whole limit (``limit_continues``) or is cut at the close (``window_wins``).
     """
 
@@ -113,6 +124,7 @@ class ExamRevision(models.Model):
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
     is_going_back_allowed = models.BooleanField(_("candidates may go back"), default=True)
     review_policy = models.CharField(max_length=20, choices=ReviewPolicy, default=ReviewPolicy.AFTER_SUBMIT)
+    paper = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
