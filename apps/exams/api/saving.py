@@ -18,7 +18,7 @@ from apps.accounts.http.permissions import SelfAccess
 from apps.core.errors import LecternError, TooLarge, TooManyRequests
 from apps.core.http.envelope import JSON, error_body, error_response, json_bytes, success_body
 from apps.core.http.requests import TrackedRequest
-from apps.core.ratelimits import Bucket
+from apps.core.buckets import Bucket
 
 from ..answering import Outcome, parse_answers, record_answers
 from . import serializers as shapes
