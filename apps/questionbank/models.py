@@ -94,6 +94,9 @@ class Course(models.Model):
     summary_html = models.TextField(_("summary"), blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     objects = CourseQuerySet.as_manager()
 
     class Meta:
@@ -101,6 +104,10 @@ class Course(models.Model):
         verbose_name_plural = _("courses")
         constraints = [
             models.UniqueConstraint("organization", Lower("code"), name="questionbank_course_code_unique_in_organization"),
+            models.CheckConstraint(
+                condition=Q(archived_at=None, archived_by=None) | Q(archived_at__isnull=False, archived_by__isnull=False),
+                name="questionbank_course_archived_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
