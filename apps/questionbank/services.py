@@ -142,7 +142,9 @@ def enrol(*, actor: User, course: Course, user: User, role: str, now: datetime) 
     if not is_new and enrolment.role != role:
         enrolment.role = role
         enrolment.save(update_fields=["role"])
-    audit.record(actor=actor, action="course.enrolled", target=course, details={"user": str(user.public_id), "role": role})
+    audit.record(
+        actor=actor, action="course.enrolled", target=course, details={"user": str(user.public_id), "role": role}
+    )
     return enrolment
 
 

@@ -69,4 +69,6 @@ def test_draw_without_weights_reaches_every_candidate():
 def test_draw_with_one_seed_is_the_same_draw():
     candidates = [(number, KINDS[number % 3]) for number in range(50)]
 
-    assert draw(candidates, 10, {"easy": 1, "hard": 1}, Random(7)) == draw(candidates, 10, {"easy": 1, "hard": 1}, Random(7))
+    assert draw(candidates, 10, {"easy": 1, "hard": 1}, Random(7)) == draw(
+        candidates, 10, {"easy": 1, "hard": 1}, Random(7)
+    )
