@@ -32,7 +32,7 @@ def share_out(count: int, weights: Mapping[str, int], available: Mapping[str, in
 def draw(
     candidates: Iterable[tuple[Item, str]], count: int, weights: Mapping[str, int], random: Random
 ) -> Sequence[Item]:
-    """Choose ``count`` of the (item, difficulty) ``candidates`` without repeats, weighted by difficulty, in random order.
+    """Choose ``count`` of the (item, difficulty) ``candidates`` without repeats, weighted, in random order.
 
     Fewer come back when there are not enough. Without weights every candidate is as likely as any other.
     """

@@ -1,4 +1,4 @@
-"""The bank: where questions hang (faculty ▸ department ▸ course ▸ topic), questions, their immutable versions, and imports."""
+"""The bank: where questions hang (faculty ▸ department ▸ course ▸ topic), questions, their versions, and imports."""
 
 from typing import TYPE_CHECKING, Self
 
@@ -246,7 +246,7 @@ class QuestionEntry(models.Model):
 class QuestionVersion(models.Model):
     """What a question asks and how it is marked, as it stood once. Never changed: a correction is a new version.
 
-    ``content`` is what a candidate may see, ``key`` what marks the answer; ``questionbank.types`` documents their shapes.
+    ``content`` is what a candidate may see, ``key`` what marks the answer; ``questionbank.types`` documents the shapes.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -275,7 +275,7 @@ class QuestionVersion(models.Model):
 
 
 class Media(models.Model):
-    """A picture or sound that questions of an organisation show, known by its SHA-256 (``media:<sha256>`` in their HTML)."""
+    """A picture or sound that questions of an organisation show; their HTML names it ``media:<sha256>``."""
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
@@ -306,9 +306,9 @@ class ImportJob(models.Model):
     """One file of questions on its way into the bank.
 
     Reading the file fills ``rows`` and changes nothing else; confirming copies the good rows into the bank in one short
-    transaction. Counts are of rows: once read, ``total_rows = ready + duplicates + problems + unsupported``, and while it is
-    read ``processed_rows`` grows. ``success_count`` is how many came into the bank. ``failure`` names why a whole file was
-    refused: ``{code, message, remedy}``.
+    transaction. Counts are of rows: ``processed_rows`` grows while the file is read, and once it is,
+    ``total_rows = ready + duplicates + problems + unsupported``. ``success_count`` is how many came into the bank.
+    ``failure`` says why a whole file was refused: ``{code, message, remedy}``.
     """
 
     class Status(models.TextChoices):
@@ -365,9 +365,9 @@ class ImportJob(models.Model):
 class ImportRow(models.Model):
     """One question, or one thing that is not one, as read from an import file; its source text is kept.
 
-    ``question`` is what would come into the bank: ``{title, stem_html, content, key, explanation_html, type, difficulty,
-    idnumber}``. ``findings`` says what is wrong or was changed: a list of ``{code, message, remedy}``. The public ids are
-    those the question will have, so that confirming is one INSERT … SELECT.
+    ``question`` is what would come into the bank: ``{type, title, stem_html, content, key, explanation_html,
+    difficulty, idnumber}``. ``findings`` says what is wrong or was changed: a list of ``{code, message, remedy}``.
+    The public ids are those the question will have, so that confirming is one INSERT … SELECT.
     """
 
     class State(models.TextChoices):
