@@ -95,6 +95,14 @@ class Gone(LecternError):
     default_message = _("This is no longer available.")
 
 
+class PreconditionFailed(LecternError):
+    """The ``If-Match`` of an edit names another version than the present one."""
+
+    status = 412
+    code = "precondition_failed"
+    default_message = _("This was changed since you read it. Read it again, then repeat the change.")
+
+
 class TooLarge(LecternError):
     """The body or file is over its limit."""
 
