@@ -49,8 +49,8 @@ class StrictJSONParser(BaseParser):
 def strict_json(body: bytes) -> Any:
     """Return the value of a JSON text.
 
-    Refused with ``MalformedJSON``: wrong syntax or UTF-8, a key given twice in one object, NaN and infinities, numbers of
-    more than ``MAX_DIGITS`` digits, nesting deeper than ``MAX_DEPTH``, U+0000 and lone surrogates.
+    Refused with ``MalformedJSON``: wrong syntax or UTF-8, a key given twice in one object, NaN and infinities, numbers
+    of more than ``MAX_DIGITS`` digits, nesting deeper than ``MAX_DEPTH``, U+0000 and lone surrogates.
     """
     try:
         text = body.decode("utf-8")
@@ -100,7 +100,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(key for key, count in Counter(key for key, _value in pairs).items() if count > 1)
-        raise MalformedJSON(_("The key “%(key)s” is given twice in one object.") % {"key": twice}, details={"key": twice})
+        raise MalformedJSON(
+            _("The key “%(key)s” is given twice in one object.") % {"key": twice}, details={"key": twice}
+        )
     return found
 
 
