@@ -112,11 +112,12 @@ DATABASES["default"]["OPTIONS"] |= {
     "prepare_threshold": 1 if environment.flag("LECTERN_SERVER_SIDE_BINDING", True) else None,
 }
 
+VALKEY_PREFIX = "lectern"  # of every key and channel of ours
 CACHES = {
     "default": {
         "BACKEND": "apps.core.cache.SurvivingCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "lectern",
+        "KEY_PREFIX": VALKEY_PREFIX,
         "TIMEOUT": 300,
     }
 }
@@ -124,7 +125,10 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py's default 5 s socket timeout closes idle sockets, its default of 100 connections refuses the 101st
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}]},
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}],
+            "prefix": VALKEY_PREFIX,
+        },
     }
 }
 
@@ -243,5 +247,5 @@ ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
 RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "apps.core.logs.configure"
-LOGGING = {"level": LOG_LEVEL}
+LOGGING = {"level": LOG_LEVEL, "format": environment.one_of("LECTERN_LOG_FORMAT", "json", ("json", "text"))}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
