@@ -149,6 +149,7 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "core:home"
 ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
 REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
+SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET", "")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
