@@ -1,7 +1,8 @@
 """Exams as published, sessions as sat, answers as given, grades as marked.
 
 Published revisions and given answers never change: a change is a new revision, a correction a new row. Triggers in the
-database refuse anything else (see the migrations).
+database refuse anything else. ``db_constraint=False`` stands where a migration ties a row to its parent and their common
+organisation with one composite foreign key.
 """
 
 from datetime import datetime
@@ -71,11 +72,22 @@ class Exam(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def status_at(self, now: datetime) -> str:
+        """Return ``draft``, ``upcoming``, ``open`` or ``closed`` by the published revision's window."""
+        if self.current is None:
+            return "draft"
+        if self.current.opens_at is not None and now < self.current.opens_at:
+            return "upcoming"
+        if self.current.closes_at is not None and now >= self.current.closes_at:
+            return "closed"
+        return "open"
+
 
 class ExamRevision(models.Model):
     """The rules and slots of an exam as they stood once; frozen by ``published_at``.
 
-    Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a candidate who starts late keeps
+    ``paper`` is what publishing pinned, read at every start: ``[{"candidates": [version keys], "draw_count", "max_mark"}]``
+    in the order of the slots. Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a candidate who starts late keeps
     the whole limit (``limit_continues``) or is cut at the close (``window_wins``).
     """
 
@@ -90,7 +102,7 @@ class ExamRevision(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="revisions")
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="revisions", db_constraint=False)
     number = models.PositiveIntegerField(default=1)
     instructions_html = models.TextField(_("instructions"), blank=True, default="")
     duration_minutes = models.PositiveIntegerField(
@@ -113,6 +125,7 @@ class ExamRevision(models.Model):
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
     is_going_back_allowed = models.BooleanField(_("candidates may go back"), default=True)
     review_policy = models.CharField(max_length=20, choices=ReviewPolicy, default=ReviewPolicy.AFTER_SUBMIT)
+    paper = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
@@ -151,7 +164,7 @@ class Slot(models.Model):
         POOL = "pool", _("Drawn from a pool")
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    revision = models.ForeignKey(ExamRevision, on_delete=models.CASCADE, related_name="slots")
+    revision = models.ForeignKey(ExamRevision, on_delete=models.CASCADE, related_name="slots", db_constraint=False)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     entry = models.ForeignKey(
@@ -235,8 +248,12 @@ class ExamSession(models.Model):
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exam_sessions")
     exam_type = models.CharField(max_length=20, choices=ExamType)
-    exam = models.ForeignKey(Exam, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
-    revision = models.ForeignKey(ExamRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
+    exam = models.ForeignKey(
+        Exam, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions", db_constraint=False
+    )
+    revision = models.ForeignKey(
+        ExamRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions", db_constraint=False
+    )
     course = models.ForeignKey("questionbank.Course", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=300)
     number = models.PositiveIntegerField(default=1)
@@ -308,9 +325,13 @@ class SessionItem(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="items", db_index=False)
+    session = models.ForeignKey(
+        ExamSession, on_delete=models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
     position = models.PositiveSmallIntegerField()
-    version = models.ForeignKey("questionbank.QuestionVersion", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        "questionbank.QuestionVersion", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     option_order = models.JSONField(default=list)
     accepts = models.JSONField(default=dict)
     max_mark = models.DecimalField(**MARK_DIGITS, default=1)
@@ -336,7 +357,9 @@ class Answer(models.Model):
         CONFLICT = "conflict", _("Kept beside a newer answer")
 
     organization_id = models.BigIntegerField()
-    item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="answers", db_index=False)
+    item = models.ForeignKey(
+        SessionItem, on_delete=models.PROTECT, related_name="answers", db_index=False, db_constraint=False
+    )
     sequence = models.PositiveIntegerField()
     client_operation_id = models.UUIDField()
     kind = models.CharField(max_length=10, choices=Kind)
@@ -370,7 +393,7 @@ class Grade(models.Model):
         PERSON = "person", _("Marked by a person")
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="grades")
+    item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="grades", db_constraint=False)
     answer = models.ForeignKey(Answer, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     key_version = models.ForeignKey(
         "questionbank.QuestionVersion", on_delete=models.PROTECT, related_name="+", db_index=False
@@ -396,7 +419,7 @@ class SessionEvent(models.Model):
     """Something that happened to a session: started, left the page, came back, finished, extended."""
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="events")
+    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="events", db_constraint=False)
     at = models.DateTimeField()
     type = models.CharField(max_length=40)
     data = models.JSONField(default=dict)

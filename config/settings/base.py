@@ -133,7 +133,8 @@ CHANNEL_LAYERS = {
 }
 
 # --- Sign-in ------------------------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["apps.accounts.http.backends.SessionBackend"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique without case, by a constraint that the check cannot read
 PASSWORD_HASHERS = [
     "apps.accounts.hashers.BCryptSHA256",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -148,11 +149,12 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "core:home"
 ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
 REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
+SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET", "")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "apps.core.http.handlers.csrf_failure"
 
 # --- Language and time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -190,11 +192,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.http.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.EnvelopePagination",
-    "DEFAULT_THROTTLE_CLASSES": ["apps.core.http.throttling.GroupThrottle"],
     "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.EnvelopeSchema",
     "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DATETIME_FORMAT": "iso-8601",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lectern",

@@ -15,6 +15,7 @@ engines.ensure_running(environment.directory("LECTERN_VAR", Path(__file__).resol
 from .base import *  # noqa: E402 - the environment and the engines above come first
 
 SECRET_KEY = "test-only-key-that-signs-nothing-outside-the-test-run"  # noqa: S105 - the test run only
+SIGNING_SECRET = "test-only-secret-of-receipts"  # noqa: S105 - the test run only
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "lectern.test"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
