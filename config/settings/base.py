@@ -112,11 +112,12 @@ DATABASES["default"]["OPTIONS"] |= {
     "prepare_threshold": 1 if environment.flag("LECTERN_SERVER_SIDE_BINDING", True) else None,
 }
 
+VALKEY_PREFIX = "lectern"  # of every key and channel of ours
 CACHES = {
     "default": {
         "BACKEND": "apps.core.cache.SurvivingCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "lectern",
+        "KEY_PREFIX": VALKEY_PREFIX,
         "TIMEOUT": 300,
     }
 }
@@ -124,7 +125,10 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py's default 5 s socket timeout closes idle sockets, its default of 100 connections refuses the 101st
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}]},
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}],
+            "prefix": VALKEY_PREFIX,
+        },
     }
 }
 
@@ -144,6 +148,7 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "core:home"
 ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
 REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
+SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET", "")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -242,5 +247,5 @@ ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
 RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "apps.core.logs.configure"
-LOGGING = {"level": LOG_LEVEL}
+LOGGING = {"level": LOG_LEVEL, "format": environment.one_of("LECTERN_LOG_FORMAT", "json", ("json", "text"))}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
