@@ -1,6 +1,7 @@
 """How the REST views learn who is calling: a bearer token, or the browser's own session."""
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import translation
@@ -12,8 +13,8 @@ from rest_framework.request import Request
 from apps.accounts import identities, tokens
 from apps.accounts.http.middleware import identity_of
 from apps.accounts.models import DeviceSession, User
-from apps.core.errors import NotAllowed
-from apps.core.http.requests import TrackedAPIRequest
+from apps.core.errors import NotAllowed, NotSignedIn
+from apps.core.http.requests import TrackedAPIRequest, TrackedRequest
 
 CLIENT_HEADER = "X-Lectern-Client"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,16 +34,47 @@ class ClientHeaderMissing(NotAllowed):
     default_message = _("Send the X-Lectern-Client header with writes that use the browser's session.")
 
 
+class CallingDevice(NamedTuple):
+    """Who calls, as far as it is known without a query: the database decides whether they are still welcome."""
+
+    user_id: int
+    device_id: UUID  # public id of the device session
+
+
+def calling_device(request: TrackedRequest) -> CallingDevice:
+    """Return who calls a path that checks user and device in its own statement.
+
+    With a bearer token no query is made; with the browser's session at most one every two seconds. Raises
+    ``NotSignedIn``, or ``NotAllowed`` for a write that another site could have caused.
+    """
+    token = bearer_token(request)
+    if token is not None:
+        claims = tokens.read_access(token, at=request.received_at)
+        return CallingDevice(claims.user_id, claims.session)
+    identity = identity_of(request)
+    if identity is None:
+        raise NotSignedIn
+    if request.method not in SAFE_METHODS:
+        refuse_foreign_write(request)
+    return CallingDevice(identity.user.pk, identity.device_session.public_id)
+
+
+def bearer_token(request: HttpRequest | Request) -> str | None:
+    """Return the token of an ``Authorization: Bearer`` header, or None without one."""
+    kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``. A token that is refused is an error, never an anonymous call."""
 
     def authenticate(self, request: Request) -> tuple[User, DeviceSession] | None:
         """Return the person and the device, by at most one statement; None without such a header."""
-        kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if kind.lower() != "bearer":
+        token = bearer_token(request)
+        if token is None:
             return None
         now = cast(TrackedAPIRequest, request).received_at
-        claims = tokens.read_access(token.strip(), at=now)
+        claims = tokens.read_access(token, at=now)
         identity = identities.identify(claims.session, now=now)
         if identity.user.pk != claims.user_id:
             raise tokens.TokenRefused
@@ -58,8 +90,8 @@ class BearerAuthentication(BaseAuthentication):
 class PageSessionAuthentication(BaseAuthentication):
     """The session cookie of a page of ours.
 
-    Instead of a form token, a write needs this site's exact ``Origin`` and a header of ours, so a page that stood open while
-    its user signed in again can still send what it kept.
+    Instead of a form token, a write needs this site's exact ``Origin`` and a header of ours, so a page that stood open
+    while its user signed in again can still send what it kept.
     """
 
     def authenticate(self, request: Request) -> tuple[User, DeviceSession] | None:

@@ -95,7 +95,7 @@ class EnvelopeSchema(AutoSchema):
         return [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(self.view, name)]
 
     def _listing(self) -> Any:
-        return getattr(self.view, "listing", None) if self.method == "GET" else None
+        return getattr(getattr(self.view, self.method.lower(), None), "listing", None)
 
     def _is_write(self) -> bool:
         return self.method in ("POST", "PUT", "PATCH", "DELETE")
@@ -135,7 +135,7 @@ class EnvelopeSchema(AutoSchema):
     def get_auth(self) -> list[Any]:
         """How to sign in; for a public view that knows callers, signing in is a choice."""
         found = super().get_auth()
-        is_public = any(getattr(kind, "access", "") == "public" for kind in self.view.permission_classes)
+        is_public = any(getattr(kind, "access", "") == "public" for kind in self.view.get_permissions())
         return [*found, {}] if found and is_public else found
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
