@@ -1,6 +1,6 @@
 """The bank: where questions hang (faculty ▸ department ▸ course ▸ topic), questions, their versions, and imports."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,17 +9,23 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, User
 from apps.core.ids import uuid7
 
-if TYPE_CHECKING:
-    from apps.accounts.models import User
+
+def staff_membership(user: User) -> Membership | None:
+    """Return the membership under which this person acts as staff, or None; platform administrators always do."""
+    membership = user.acting_membership()
+    if membership is None or not user.is_active:
+        return None
+    is_staff = membership.role in Membership.STAFF_ROLES or user.platform_role == User.PlatformRole.ADMIN
+    return membership if is_staff else None
 
 
 class InOrganizationQuerySet(models.QuerySet):
     """Reads of rows that every member of their organisation may see."""
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: User) -> Self:
         """Rows of the organisation the user acts in; nothing without one."""
         membership = user.acting_membership()
         return self.filter(organization=membership.organization_id) if membership else self.none()
@@ -72,11 +78,11 @@ class CourseQuerySet(InOrganizationQuerySet):
         """Those that are not archived."""
         return self.filter(archived_at=None)
 
-    def taught_by(self, user: "User") -> Self:
+    def taught_by(self, user: User) -> Self:
         """Courses this person teaches."""
         return self.filter(enrolments__user=user, enrolments__role=Enrolment.Role.TEACHER)
 
-    def taken_by(self, user: "User") -> Self:
+    def taken_by(self, user: User) -> Self:
         """Courses this person is enrolled in, in any role."""
         return self.filter(enrolments__user=user)
 
@@ -183,13 +189,13 @@ class Difficulty(models.TextChoices):
 class QuestionEntryQuerySet(models.QuerySet["QuestionEntry"]):
     """Reads of questions."""
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: User) -> Self:
         """Staff see every question of their organisation; others the approved ones of courses that are not archived."""
         membership = user.acting_membership()
         if membership is None:
             return self.none()
         rows = self.filter(organization=membership.organization_id)
-        if membership.role in Membership.STAFF_ROLES:
+        if staff_membership(user) is not None:
             return rows
         return rows.filter(status=QuestionEntry.Status.APPROVED, topic__course__archived_at=None)
 
@@ -247,6 +253,7 @@ class QuestionVersion(models.Model):
     """What a question asks and how it is marked, as it stood once. Never changed: a correction is a new version.
 
     ``content`` is what a candidate may see, ``key`` what marks the answer; ``questionbank.types`` documents the shapes.
+    ``stem_text`` is the words of the stem, for lists and search.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -256,6 +263,7 @@ class QuestionVersion(models.Model):
     type = models.CharField(max_length=20, choices=QuestionType)
     title = models.CharField(max_length=300, blank=True, default="")
     stem_html = models.TextField()
+    stem_text = models.TextField(editable=False)
     content = models.JSONField(default=dict)
     key = models.JSONField(default=dict)
     explanation_html = models.TextField(blank=True, default="")
@@ -294,12 +302,10 @@ class Media(models.Model):
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     """Reads of imports."""
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: User) -> Self:
         """Staff see the imports of their organisation; others none."""
-        membership = user.acting_membership()
-        if membership is None or membership.role not in Membership.STAFF_ROLES:
-            return self.none()
-        return self.filter(organization=membership.organization_id)
+        membership = staff_membership(user)
+        return self.filter(organization=membership.organization_id) if membership else self.none()
 
 
 class ImportJob(models.Model):

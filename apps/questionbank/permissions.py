@@ -2,18 +2,19 @@
 
 from apps.accounts.models import Membership, User
 
-from .models import Course, Enrolment, QuestionEntry
-
-
-def _role_in(actor: User, organization_id: int) -> str | None:
-    membership = actor.acting_membership()
-    if not actor.is_active or membership is None or membership.organization_id != organization_id:
-        return None
-    return membership.role
+from .models import Course, Enrolment, QuestionEntry, staff_membership
 
 
 def _is_staff_in(actor: User, organization_id: int) -> bool:
-    return _role_in(actor, organization_id) in Membership.STAFF_ROLES
+    membership = staff_membership(actor)
+    return membership is not None and membership.organization_id == organization_id
+
+
+def _administers(actor: User, organization_id: int) -> bool:
+    membership = staff_membership(actor)
+    if membership is None or membership.organization_id != organization_id:
+        return False
+    return membership.role == Membership.Role.ORG_ADMIN or actor.platform_role == User.PlatformRole.ADMIN
 
 
 def _teaches(actor: User, course_id: int) -> bool:
@@ -22,7 +23,7 @@ def _teaches(actor: User, course_id: int) -> bool:
 
 def can_manage_structure(actor: User, organization_id: int) -> bool:
     """Return whether ``actor`` may make faculties and departments: the organisation's administrators."""
-    return _role_in(actor, organization_id) == Membership.Role.ORG_ADMIN
+    return _administers(actor, organization_id)
 
 
 def can_create_course(actor: User, organization_id: int) -> bool:
@@ -32,8 +33,9 @@ def can_create_course(actor: User, organization_id: int) -> bool:
 
 def can_change_course(actor: User, course: Course) -> bool:
     """Return whether ``actor`` may change ``course``, its topics and who is in it: its teachers and administrators."""
-    role = _role_in(actor, course.organization_id)
-    return role == Membership.Role.ORG_ADMIN or (role == Membership.Role.TEACHER and _teaches(actor, course.pk))
+    if _administers(actor, course.organization_id):
+        return True
+    return _is_staff_in(actor, course.organization_id) and _teaches(actor, course.pk)
 
 
 def can_write_question(actor: User, course: Course) -> bool:
