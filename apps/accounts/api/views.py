@@ -20,28 +20,15 @@ from apps.accounts.api.serializers import (
     UserOut,
 )
 from apps.accounts.http.permissions import PublicAccess, SelfAccess, UserAccess
+from apps.accounts.http.requests import SignedInRequest
 from apps.accounts.models import DeviceSession, University
 from apps.core.http.envelope import ok
 from apps.core.http.pagination import Filter, Listing
-from apps.core.http.requests import SignedInRequest, TrackedAPIRequest
+from apps.core.http.requests import TrackedAPIRequest
 from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
 from apps.core.http.views import APIView
 
-DEVICES = Listing(
-    out=DeviceSessionOut,
-    sort={"created_at": "created_at", "last_seen_at": "last_seen_at"},
-    default_sort="-last_seen_at",
-    filters={
-        "kind": Filter(field=serializers.ChoiceField(choices=DeviceSession.Kind.choices, required=False), lookup="kind")
-    },
-)
-UNIVERSITIES = Listing(
-    out=UniversityOut,
-    sort={"name": "name", "created_at": "created_at"},
-    default_sort="name",
-    filters={"name": Filter(field=serializers.CharField(max_length=200, required=False), lookup="name__icontains")},
-)
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -116,10 +103,21 @@ class SessionList(APIView):
 
     permission_classes = [SelfAccess]
 
-    @DEVICES.documented()
+    listing = Listing(
+        out=DeviceSessionOut,
+        sort={"created_at": "created_at", "last_seen_at": "last_seen_at"},
+        default_sort="-last_seen_at",
+        filters={
+            "kind": Filter(
+                field=serializers.ChoiceField(choices=DeviceSession.Kind.choices, required=False), lookup="kind"
+            )
+        },
+    )
+
+    @operation()
     def get(self, request: SignedInRequest) -> Response:
         """Devices the caller is signed in on."""
-        return DEVICES.answer(request, _open_sessions(request))
+        return self.listing.answer(request, _open_sessions(request))
 
 
 class SessionEnd(APIView):
@@ -140,10 +138,17 @@ class UniversityList(APIView):
 
     permission_classes = [UserAccess]
 
-    @UNIVERSITIES.documented()
+    listing = Listing(
+        out=UniversityOut,
+        sort={"name": "name", "created_at": "created_at"},
+        default_sort="name",
+        filters={"name": Filter(field=serializers.CharField(max_length=200, required=False), lookup="name__icontains")},
+    )
+
+    @operation()
     def get(self, request: SignedInRequest) -> Response:
         """Universities the caller can see."""
-        return UNIVERSITIES.answer(request, University.objects.visible_to(request.user).select_related("organization"))
+        return self.listing.answer(request, University.objects.visible_to(request.user).select_related("organization"))
 
 
 NO_STORE = {"Cache-Control": "no-store"}

@@ -1,7 +1,6 @@
 """How the REST views learn who is calling: a bearer token, or the browser's own session."""
 
-from typing import Any, NamedTuple, cast
-from uuid import UUID
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils import translation
@@ -13,8 +12,8 @@ from rest_framework.request import Request
 from apps.accounts import identities, tokens
 from apps.accounts.http.middleware import identity_of
 from apps.accounts.models import DeviceSession, User
-from apps.core.errors import NotAllowed, NotSignedIn
-from apps.core.http.requests import TrackedAPIRequest, TrackedRequest
+from apps.core.errors import NotAllowed
+from apps.core.http.requests import TrackedAPIRequest
 
 CLIENT_HEADER = "X-Lectern-Client"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,31 +31,6 @@ class ClientHeaderMissing(NotAllowed):
 
     code = "client_header_missing"
     default_message = _("Send the X-Lectern-Client header with writes that use the browser's session.")
-
-
-class CallingDevice(NamedTuple):
-    """Who calls, as far as it is known without a query: the database decides whether they are still welcome."""
-
-    user_id: int
-    device_id: UUID  # public id of the device session
-
-
-def calling_device(request: TrackedRequest) -> CallingDevice:
-    """Return who calls a path that checks user and device in its own statement.
-
-    With a bearer token no query is made; with the browser's session at most one every two seconds. Raises
-    ``NotSignedIn``, or ``NotAllowed`` for a write that another site could have caused.
-    """
-    token = bearer_token(request)
-    if token is not None:
-        claims = tokens.read_access(token, at=request.received_at)
-        return CallingDevice(claims.user_id, claims.session)
-    identity = identity_of(request)
-    if identity is None:
-        raise NotSignedIn
-    if request.method not in SAFE_METHODS:
-        refuse_foreign_write(request)
-    return CallingDevice(identity.user.pk, identity.device_session.public_id)
 
 
 def bearer_token(request: HttpRequest | Request) -> str | None:

@@ -1,9 +1,16 @@
-"""What a page request carries once we know who is calling."""
+"""What a request carries once we know who is calling."""
 
 from django.contrib.auth.models import AnonymousUser
 
 from apps.accounts.models import DeviceSession, User
-from apps.core.http.requests import TrackedRequest
+from apps.core.http.requests import TrackedAPIRequest, TrackedRequest
+
+
+class SignedInRequest(TrackedAPIRequest):
+    """A REST request of somebody signed in; for annotations only. ``auth`` is the device session they call from."""
+
+    user: User
+    auth: DeviceSession
 
 
 class PageRequest(TrackedRequest):

@@ -1,11 +1,10 @@
 """Lists: pages by number, sorting by an allow-list, plain filters, and a cursor for the long ones.
 
-A module of views makes a ``Listing``, decorates the GET of its view with ``@LISTING.documented()`` and answers with
-``LISTING.answer(request, rows)``.
+A view declares a ``listing`` and answers its GET with ``self.listing.answer(request, rows)``.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, reduce
@@ -16,8 +15,6 @@ from django.core import signing
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -70,15 +67,6 @@ class Listing:
         if self.cursor:
             found["cursor"] = serializers.CharField(required=False, allow_blank=True, max_length=2000)
         return found | {name: filter_.field for name, filter_ in self.filters.items()}
-
-    def documented(self, **words: Any) -> Callable[[Any], Any]:
-        """Decorate the GET of the view that answers with this listing; ``words`` as ``extend_schema`` takes them."""
-
-        def decorate(method: Any) -> Any:
-            method.listing = self
-            return extend_schema(request=None, responses=OpenApiTypes.NONE, **words)(method)
-
-        return decorate
 
     def answer(self, request: Request, rows: QuerySet[Any], *, context: Mapping[str, Any] | None = None) -> Response:
         """Answer one page of ``rows``, filtered and sorted as asked. Two statements; one when walked by cursor."""

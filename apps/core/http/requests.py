@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -27,17 +26,6 @@ class TrackedAPIRequest(Request):
     received_at: datetime
     started: float
     caller_address: str
-
-
-class SignedInRequest(TrackedAPIRequest):
-    """A REST request of somebody signed in; for annotations only.
-
-    ``user`` is an ``accounts.User`` and ``auth`` the ``accounts.DeviceSession`` they call from, which this app may not
-    name.
-    """
-
-    user: Any
-    auth: Any
 
 
 def elapsed_milliseconds(request: TrackedRequest | TrackedAPIRequest) -> float:

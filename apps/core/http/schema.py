@@ -95,7 +95,7 @@ class EnvelopeSchema(AutoSchema):
         return [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(self.view, name)]
 
     def _listing(self) -> Any:
-        return getattr(getattr(self.view, self.method.lower(), None), "listing", None)
+        return getattr(self.view, "listing", None) if self.method == "GET" else None
 
     def _is_write(self) -> bool:
         return self.method in ("POST", "PUT", "PATCH", "DELETE")
