@@ -246,6 +246,8 @@ CELERY_TASK_IGNORE_RESULT = True
 ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
 # requests a day by tier (None: unlimited); running sessions and pages never count
 RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}
+# facts are kept this long after they happened; projections can be rebuilt from what is kept
+FACT_RETENTION_DAYS = environment.integer("LECTERN_FACT_RETENTION_DAYS", 400, low=1, high=36500)
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "apps.core.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "format": environment.one_of("LECTERN_LOG_FORMAT", "json", ("json", "text"))}
