@@ -46,7 +46,11 @@ SAMPLES = {
     ),
     "numerical": (
         {"stem_html": "How far does light travel in 1 µs?", "unit_entry": "text"},
-        {"answers": [{"value": "299.79", "tolerance": "0.5"}], "units": {"m": "1", "km": "1000"}, "is_unit_required": True},
+        {
+            "answers": [{"value": "299.79", "tolerance": "0.5"}],
+            "units": {"m": "1", "km": "1000"},
+            "is_unit_required": True,
+        },
     ),
     "short_answer": (
         {"stem_html": "Which gas do plants take in?"},
@@ -56,11 +60,11 @@ SAMPLES = {
         {
             "stem_html": "Match each country with its capital.",
             "premises": [{"id": "p1", "html": "Kenya"}, {"id": "p2", "html": "Chile"}],
-            "choices": [{"id": "c1", "html": "Santiago"}, {"id": "c2", "html": "Nairobi"}, {"id": "c3", "html": "Lima"}],
+            "choices": [{"id": "c1", "html": "Santiago"}, {"id": "c2", "html": "Nairobi"}],
         },
         {"pairs": {"p1": "c2", "p2": "c1"}},
     ),
-}  # fmt: skip
+}
 
 
 def draft(type_code="single_choice", *, words="", **fields):
@@ -143,7 +147,7 @@ class QuestionEntryFactory(factory.django.DjangoModelFactory):
 
 
 class QuestionVersionFactory(factory.django.DjangoModelFactory):
-    """A version of an entry that has none yet, or with ``number`` a further one; the entry's ``latest`` is not moved."""
+    """A version of an entry, its first unless ``number`` says otherwise; the entry's ``latest`` is not moved."""
 
     class Meta:
         model = QuestionVersion
