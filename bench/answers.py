@@ -19,7 +19,6 @@ import json
 import math
 import statistics
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,7 +163,10 @@ def report(figures: dict[str, dict]) -> int:
         ("batches of ten save 5 times the answers", figures["saving"]["batch_gain"] >= 5),
         ("500 saves a second: p99 under 100 ms", figures["steady"]["p99_ms"] < 100 and not figures["steady"]["errors"]),
         ("256 connections: no error", not figures["connections"]["errors"] and not figures["saving"]["errors"]),
-        ("250 starts in a second: no error, p95 under 1.5 s", not figures["starts"]["errors"] and figures["starts"]["p95_ms"] < 1500),
+        (
+            "250 starts in a second: no error, p95 under 1.5 s",
+            not figures["starts"]["errors"] and figures["starts"]["p95_ms"] < 1500,
+        ),
         ("a hundred times the answers: at least 0.9 of the speed", figures["growth"]["ratio_low"] >= 0.9),
         (
             "… by the same plan, two buffers more at most",
@@ -174,7 +176,6 @@ def report(figures: dict[str, dict]) -> int:
     for words, is_kept in promises:
         print(f"{'kept  ' if is_kept else 'BROKEN'}  {words}")
     return 0 if all(is_kept for _words, is_kept in promises) else 1
-
 
 
 if __name__ == "__main__":

@@ -54,7 +54,10 @@ class Exam(models.Model):
     course = models.ForeignKey("questionbank.Course", on_delete=models.PROTECT, related_name="exams")
     title = models.CharField(_("title"), max_length=200)
     exam_type = models.CharField(
-        _("kind"), max_length=20, choices=[c for c in ExamType.choices if c[0] != ExamType.PRACTICE], default=ExamType.TIMED_EXAM
+        _("kind"),
+        max_length=20,
+        choices=[c for c in ExamType.choices if c[0] != ExamType.PRACTICE],
+        default=ExamType.TIMED_EXAM,
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -87,8 +90,8 @@ class ExamRevision(models.Model):
     """The rules and slots of an exam as they stood once; frozen by ``published_at``.
 
     ``paper`` is what publishing pinned, read at every start: ``[{"candidates": [version keys], "draw_count", "max_mark"}]``
-    in the order of the slots. Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a candidate who starts late keeps
-    the whole limit (``limit_continues``) or is cut at the close (``window_wins``).
+    in the order of the slots. Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a
+    candidate who starts late keeps the whole limit (``limit_continues``) or is cut at the close (``window_wins``).
     """
 
     class WindowPolicy(models.TextChoices):
@@ -112,14 +115,19 @@ class ExamRevision(models.Model):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     window_policy = models.CharField(max_length=20, choices=WindowPolicy, default=WindowPolicy.WINDOW_WINS)
     grace_seconds = models.PositiveIntegerField(
-        _("grace in seconds"), default=0, validators=[MaxValueValidator(600)],
+        _("grace in seconds"),
+        default=0,
+        validators=[MaxValueValidator(600)],
         help_text=_("An answer that arrives this long after the deadline still counts."),
     )
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts"), default=1, help_text=_("0 means any number."), validators=[MaxValueValidator(100)]
     )
     pass_percentage = models.DecimalField(
-        _("passing mark in percent"), **MARK_DIGITS, default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("passing mark in percent"),
+        **MARK_DIGITS,
+        default=50,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     shuffle_questions = models.BooleanField(_("shuffle questions"), default=True)
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
@@ -143,7 +151,8 @@ class ExamRevision(models.Model):
                 name="exams_revision_closes_after_it_opens",
             ),
             models.CheckConstraint(
-                condition=Q(published_at=None, published_by=None) | Q(published_at__isnull=False, published_by__isnull=False),
+                condition=Q(published_at=None, published_by=None)
+                | Q(published_at__isnull=False, published_by__isnull=False),
                 name="exams_revision_published_by_somebody",
             ),
         ]
@@ -324,7 +333,9 @@ class SessionItem(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     session = models.ForeignKey(
         ExamSession, on_delete=models.PROTECT, related_name="items", db_index=False, db_constraint=False
     )
@@ -392,9 +403,13 @@ class Grade(models.Model):
         AUTO = "auto", _("Marked by the key")
         PERSON = "person", _("Marked by a person")
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="grades", db_constraint=False)
-    answer = models.ForeignKey(Answer, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    answer = models.ForeignKey(
+        Answer, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     key_version = models.ForeignKey(
         "questionbank.QuestionVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -402,7 +417,9 @@ class Grade(models.Model):
     mark = models.DecimalField(**MARK_DIGITS)
     grader = models.CharField(max_length=10, choices=Grader, default=Grader.AUTO)
     created_at = models.DateTimeField()
-    superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         verbose_name = _("grade")
@@ -418,7 +435,9 @@ class Grade(models.Model):
 class SessionEvent(models.Model):
     """Something that happened to a session: started, left the page, came back, finished, extended."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="events", db_constraint=False)
     at = models.DateTimeField()
     type = models.CharField(max_length=40)

@@ -77,7 +77,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Engines: the site's own servers, else the embedded ones recorded by the launcher -----------------------------------
+# --- Engines: the site's own servers, else the embedded ones recorded by the launcher -------------------------
 _embedded = engines.recorded_addresses(VAR_DIR)
 
 
@@ -132,7 +132,7 @@ CHANNEL_LAYERS = {
     }
 }
 
-# --- Sign-in ------------------------------------------------------------------------------------------------------------
+# --- Sign-in --------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["apps.accounts.http.backends.SessionBackend"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique without case, by a constraint that the check cannot read
 PASSWORD_HASHERS = [
@@ -156,7 +156,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "apps.core.http.handlers.csrf_failure"
 
-# --- Language and time --------------------------------------------------------------------------------------------------
+# --- Language and time ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -164,7 +164,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- Files --------------------------------------------------------------------------------------------------------------
+# --- Files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.directory("LECTERN_STATIC", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -182,7 +182,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_LINK_SECONDS = 300
 
-# --- REST ---------------------------------------------------------------------------------------------------------------
+# --- REST -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.http.authentication.BearerAuthentication",
@@ -218,7 +218,7 @@ SPECTACULAR_SETTINGS = {
 CORS_ALLOWED_ORIGINS = environment.items("LECTERN_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
 
-# --- Browser security ---------------------------------------------------------------------------------------------------
+# --- Browser security -----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -240,7 +240,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# --- Jobs, facts, limits ------------------------------------------------------------------------------------------------
+# --- Jobs, facts, limits --------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
