@@ -1,6 +1,6 @@
-"""Where everything is. The API stands under ``/api/v1`` and, as the unversioned latest, under ``/api``.
+"""Where everything is.
 
-The same views.
+The API stands under ``/api/v1`` and, the same views as the unversioned latest, under ``/api``.
 """
 
 from django.contrib import admin

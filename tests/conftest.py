@@ -11,6 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from apps.core import events
 from apps.core.models import OutboxFact
 
+pytest_plugins = ["tests.people"]
+
 _ENDS_A_TRANSACTION = re.compile(r"\s*(commit|end|rollback(?!\s+to)|abort|begin|start\s+transaction)\b", re.IGNORECASE)
 
 

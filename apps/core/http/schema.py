@@ -135,7 +135,7 @@ class EnvelopeSchema(AutoSchema):
     def get_auth(self) -> list[Any]:
         """How to sign in; for a public view that knows callers, signing in is a choice."""
         found = super().get_auth()
-        is_public = any(getattr(kind, "access", "") == "public" for kind in self.view.permission_classes)
+        is_public = any(getattr(kind, "access", "") == "public" for kind in self.view.get_permissions())
         return [*found, {}] if found and is_public else found
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
