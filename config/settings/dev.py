@@ -1,9 +1,10 @@
 """Settings of a machine of one's own: everything works, nothing needs to be configured."""
 
-from apps.core import engines
+from apps.core.engines.credentials import ensure_secret
 
 from .base import *
 
-SECRET_KEY = environment.text("LECTERN_SECRET_KEY", "") or engines.secret(VAR_DIR, "secret_key")
+SECRET_KEY = environment.text("LECTERN_SECRET_KEY", "") or ensure_secret(VAR_DIR, "secret_key")
+SIGNING_SECRET = SIGNING_SECRET or ensure_secret(VAR_DIR, "signing_secret")
 ALLOWED_HOSTS = environment.items("LECTERN_HOSTS", "localhost,127.0.0.1,[::1],.lectern.test")
 CELERY_BROKER_URL = REDIS_URL
