@@ -22,8 +22,8 @@ class CommittedInTest(AssertionError):
 def _nothing_is_committed_by_accident(request, monkeypatch):
     """Guard: only ``@pytest.mark.django_db(transaction=True)`` may commit; its tables are emptied afterwards.
 
-    In every other test the transaction opened around it is rolled back; neither SQL that ends it nor a second connection,
-    whose writes would stay, gets through.
+    In every other test the transaction opened around it is rolled back; neither SQL that ends it nor a second
+    connection, whose writes would stay, gets through.
     """
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker is not None and marker.kwargs.get("transaction")):

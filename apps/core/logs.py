@@ -16,7 +16,7 @@ MASKED = "[masked]"
 MAX_TEXT = 8_000
 
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)|secret|token|authorization|cookie|credential|api_?key|private_?key|session_?key|\botp\b|signature",
+    r"pass(word|wd|phrase)|secret|token|authorization|cookie|credential|(api|private|session)_?key|\botp\b|signature",
     re.IGNORECASE,
 )
 _SECRET_TEXT = (

@@ -113,3 +113,21 @@ def _reviewed_question(found: queries.ItemResult) -> dict[str, Any]:
         "max_mark": item.max_mark,
         "time_spent": found.time_spent,
     }
+
+
+def history_row(session: ExamSession, *, now: datetime) -> dict[str, Any]:
+    """Return one line of the history."""
+    is_marked = session.score is not None and session.max_score is not None
+    return {
+        "id": session.public_id,
+        "title": session.title,
+        "exam_type": session.exam_type,
+        "course": session.course,
+        "status": session.status_at(now),
+        "started_at": session.started_at,
+        "submitted_at": session.submitted_at,
+        "score": session.score,
+        "max_score": session.max_score,
+        "percentage": marking.percentage_of(session.score, session.max_score) if is_marked else None,  # type: ignore[arg-type]
+        "passed": session.is_passed,
+    }

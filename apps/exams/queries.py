@@ -66,7 +66,13 @@ def folded_answers(session: ExamSession) -> dict[int, marking.FoldedAnswer]:
     )
     return marking.fold(
         marking.GivenAnswer(
-            item_id=item, answer_id=pk, sequence=sequence, kind=kind, payload=payload, time_spent=seconds, saved_at=saved
+            item_id=item,
+            answer_id=pk,
+            sequence=sequence,
+            kind=kind,
+            payload=payload,
+            time_spent=seconds,
+            saved_at=saved,
         )
         for item, pk, sequence, kind, payload, seconds, saved in log
     )
@@ -130,5 +136,7 @@ def sees_drafts(user: User, exam: Exam) -> bool:
 
 def draft_with_slots(exam: Exam) -> ExamRevision | None:
     """Return the draft of an exam with ``listed_slots`` loaded, or None."""
-    listed = Prefetch("slots", Slot.objects.select_related("entry", "topic").order_by("position"), to_attr="listed_slots")
+    listed = Prefetch(
+        "slots", Slot.objects.select_related("entry", "topic").order_by("position"), to_attr="listed_slots"
+    )
     return exam.revisions.filter(published_at=None).prefetch_related(listed).first()

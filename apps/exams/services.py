@@ -137,7 +137,8 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
     chosen = paper.sample_by_difficulty(_own_pools(actor, wanted), wanted.count, seed=seed)
     if not chosen:
         raise BadInput(
-            _("There is no such question here yet. Choose another topic or difficulty."), code="no_questions",
+            _("There is no such question here yet. Choose another topic or difficulty."),
+            code="no_questions",
             fields={"topic": [_("It has no question that fits.")]},
         )
     is_timed = wanted.exam_type != ExamType.PRACTICE
@@ -191,7 +192,10 @@ def _open_session(session: ExamSession, items: list[paper.PaperItem], *, shuffle
                     position=position,
                     version=version,
                     option_order=paper.order_options(
-                        question_type.option_ids(version.content), seed=session.seed, position=position, shuffle=shuffle_options
+                        question_type.option_ids(version.content),
+                        seed=session.seed,
+                        position=position,
+                        shuffle=shuffle_options,
                     ),
                     accepts=question_type.accepts(version.content),
                     max_mark=item.max_mark,
@@ -281,9 +285,7 @@ def _finish(*, session: ExamSession, now: datetime, source: str) -> ExamSession:
         submitted_at=session.submitted_at,
         lines=queries.receipt_lines(items, folded),
     )
-    session.save(
-        update_fields=["score", "max_score", "is_passed", "submitted_at", "finished_at", "source", "receipt"]
-    )
+    session.save(update_fields=["score", "max_score", "is_passed", "submitted_at", "finished_at", "source", "receipt"])
     events.publish(
         ExamSessionSubmitted(
             organization_id=session.organization_id,

@@ -61,9 +61,11 @@ CREATE OR REPLACE FUNCTION exams_record_answers(
 ) RETURNS TABLE (ordinal integer, outcome text, sequence integer, saved_at timestamptz, current jsonb)
 LANGUAGE plpgsql VOLATILE AS $$
 -- Appends answers to a session and says what became of each.
---   p_answers  [{"q": item, "a": payload, "t": seconds, "o": operation, "f": last sequence seen or null, "c": client time or null}]
+--   p_answers  [{"q": item, "a": payload, "t": seconds, "o": operation, "f": last sequence seen, "c": client's time}];
+--              "f" and "c" may be null
 --   ordinal    1-based place in p_answers; 0 is said of the whole call and nothing was saved
---   outcome    saved, repeat, conflict, invalid, unknown_item, passed; for the whole call not_found, signed_out, finished, closed
+--   outcome    saved, repeat, conflict, invalid, unknown_item, passed;
+--              of the whole call: not_found, signed_out, finished, closed
 --   current    for a conflict: {"sequence", "selected_answer"} of the answer that stands
 #variable_conflict use_column
 DECLARE

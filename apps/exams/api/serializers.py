@@ -1,11 +1,11 @@
 """What the exam endpoints take and give."""
 
 from decimal import Decimal
-from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.core.http.serializers import Input
 from apps.questionbank.models import Difficulty, QuestionType
 
 from .. import marking
@@ -29,7 +29,7 @@ class SelectedAnswerField(serializers.JSONField):
     """An answer in the shape its question type takes."""
 
 
-class StartIn(serializers.Serializer):
+class StartIn(Input):
     """What to sit: a published exam, or questions of a topic or course."""
 
     exam_type = serializers.ChoiceField(choices=ExamType.choices, default=ExamType.PRACTICE)
@@ -93,7 +93,7 @@ class QuestionsOut(serializers.Serializer):
     questions = OpenQuestionOut(many=True)
 
 
-class AnswerDoc(serializers.Serializer):
+class AnswerDoc(Input):
     """One answer."""
 
     question_id = serializers.UUIDField()
@@ -101,7 +101,10 @@ class AnswerDoc(serializers.Serializer):
     time_spent = serializers.IntegerField(default=0, min_value=0, help_text="Seconds on this question so far.")
     client_operation_id = serializers.UUIDField(help_text="Made by the client; repeating it returns the first result.")
     after = serializers.IntegerField(
-        required=False, allow_null=True, min_value=0, help_text="Last sequence seen; a stale write is kept and answered 409."
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text="Last sequence seen; a stale write is kept and answered 409.",
     )
     client_at = serializers.DateTimeField(required=False, allow_null=True)
 
@@ -118,7 +121,9 @@ class SavedOut(serializers.Serializer):
     question_id = serializers.UUIDField()
     sequence = serializers.IntegerField(allow_null=True)
     saved_at = serializers.DateTimeField(allow_null=True)
-    status = serializers.IntegerField(required=False, help_text="In a batch: the status this answer alone would have had.")
+    status = serializers.IntegerField(
+        required=False, help_text="In a batch: the status this answer alone would have had."
+    )
     error = serializers.CharField(required=False)
     details = serializers.DictField(required=False)
 
@@ -246,7 +251,7 @@ class ResultOut(serializers.Serializer):
     questions = ReviewedQuestionOut(many=True)
 
 
-class SlotIn(serializers.Serializer):
+class SlotIn(Input):
     """A fixed question, or a draw from a topic."""
 
     question = serializers.UUIDField(required=False)
@@ -256,7 +261,7 @@ class SlotIn(serializers.Serializer):
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7, default=1, min_value=0)
 
 
-class RulesIn(serializers.Serializer):
+class RulesIn(Input):
     """The rules of an exam; what is left out stays as it is."""
 
     instructions_html = serializers.CharField(required=False, allow_blank=True, max_length=50_000)
@@ -274,10 +279,6 @@ class RulesIn(serializers.Serializer):
     is_going_back_allowed = serializers.BooleanField(required=False)
     review_policy = serializers.ChoiceField(choices=ExamRevision.ReviewPolicy.choices, required=False)
     slots = SlotIn(many=True, required=False)
-
-    def rules(self) -> dict[str, Any]:
-        """Return the checked rules alone."""
-        return {name: value for name, value in self.validated_data.items() if name not in {"title", "slots", "course", "exam_type"}}
 
 
 class ExamIn(RulesIn):

@@ -1,0 +1,71 @@
+"""Reads of the bank across tables."""
+
+from collections.abc import Collection, Mapping, Sequence
+from random import Random
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from apps.accounts.models import User
+
+from .drawing import draw
+from .models import Course, Enrolment, QuestionEntry, Topic
+
+APPROVED = Q(questions__status=QuestionEntry.Status.APPROVED)
+
+
+def courses_for(user: User, *, with_archived: bool = False) -> QuerySet[Course]:
+    """Return the courses ``user`` may see, with ``is_mine`` (they are enrolled) and ``words`` to search in."""
+    enrolled = Enrolment.objects.filter(course=OuterRef("pk"), user=user)
+    courses = Course.objects.visible_to(user)
+    return (
+        (courses if with_archived else courses.current())
+        .select_related("department")
+        .annotate(is_mine=Exists(enrolled))
+        .alias(words=Concat("code", Value(" "), "title"))
+    )
+
+
+def topics_for(user: User) -> QuerySet[Topic]:
+    """Return the topics ``user`` may see, each with ``question_count``, the approved questions in it."""
+    return (
+        Topic.objects.visible_to(user)
+        .filter(course__archived_at=None)
+        .select_related("course")
+        .annotate(question_count=Count("questions", filter=APPROVED))
+    )
+
+
+def topics_of(course: Course) -> QuerySet[Topic]:
+    """Return the topics of a course in their order, each with ``question_count``, the approved questions in it."""
+    return course.topics.annotate(question_count=Count("questions", filter=APPROVED)).order_by("position", "pk")
+
+
+def questions_for(user: User) -> QuerySet[QuestionEntry]:
+    """Return the questions ``user`` may see with what a list shows of them, and ``words`` to search in."""
+    return (
+        QuestionEntry.objects.visible_to(user)
+        .filter(latest__isnull=False)
+        .exclude(status=QuestionEntry.Status.HIDDEN)
+        .select_related("latest", "topic__course__department")
+        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text"))
+    )
+
+
+def draw_questions(
+    *,
+    among: QuerySet[QuestionEntry],
+    count: int,
+    weights: Mapping[str, int],
+    random: Random,
+    without: Collection[UUID] = (),
+) -> Sequence[QuestionEntry]:
+    """Return ``count`` drawable questions of ``among`` in random order, each once and none of ``without``.
+
+    ``weights`` (difficulty to share) may be empty. Two statements: the candidates' ids, and the chosen rows.
+    """
+    candidates = among.drawable().exclude(public_id__in=without).order_by("pk").values_list("pk", "difficulty")
+    chosen = draw(candidates, count, weights, random)
+    found = among.in_bulk(chosen)
+    return [found[pk] for pk in chosen]

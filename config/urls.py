@@ -1,0 +1,22 @@
+"""Where everything is. The API stands under ``/api/v1`` and, as the unversioned latest, under ``/api``.
+
+The same views.
+"""
+
+from django.contrib import admin
+from django.urls import include, path
+
+API = [
+    path("", include("apps.accounts.api.urls")),
+]
+
+urlpatterns = [
+    path("api/v1/", include(API)),
+    path("api/", include((API, "latest"))),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "apps.core.http.handlers.bad_request"
+handler403 = "apps.core.http.handlers.permission_denied"
+handler404 = "apps.core.http.handlers.page_not_found"
+handler500 = "apps.core.http.handlers.server_error"
