@@ -8,6 +8,7 @@ from django.urls import include, path
 
 API = [
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.questionbank.api.urls")),
 ]
 
 urlpatterns = [

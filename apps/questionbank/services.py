@@ -51,12 +51,6 @@ def _unique(field: str, message: Any) -> Iterator[None]:
         raise
 
 
-def _record(actor: User, action: str, subject: Any, details: Mapping[str, Any] | None = None) -> None:
-    audit.record(
-        actor=actor, action=action, subject=subject, organization_id=subject.organization_id, details=details or {}
-    )
-
-
 def _assign(row: Any, changes: Mapping[str, Any], allowed: tuple[str, ...]) -> list[str]:
     """Set the fields of ``changes`` that differ and return their names."""
     changed = [name for name in allowed if name in changes and getattr(row, name) != changes[name]]
@@ -72,7 +66,7 @@ def create_faculty(*, actor: User, university: University, name: str) -> Faculty
         raise NotAllowed(_("Only the organisation's administrators can add faculties."))
     with _unique("name", _("This university has a faculty of this name. Use it, or choose another name.")):
         faculty = Faculty.objects.create(organization_id=university.organization_id, university=university, name=name)
-    _record(actor, "faculty.created", faculty)
+    audit.record(actor=actor, action="faculty.created", subject=faculty)
     return faculty
 
 
@@ -83,7 +77,7 @@ def create_department(*, actor: User, faculty: Faculty, name: str) -> Department
         raise NotAllowed(_("Only the organisation's administrators can add departments."))
     with _unique("name", _("This faculty has a department of this name. Use it, or choose another name.")):
         department = Department.objects.create(organization_id=faculty.organization_id, faculty=faculty, name=name)
-    _record(actor, "department.created", department)
+    audit.record(actor=actor, action="department.created", subject=department)
     return department
 
 
@@ -102,7 +96,7 @@ def create_course(*, actor: User, department: Department, now: datetime, **field
     Enrolment.objects.create(
         organization_id=course.organization_id, course=course, user=actor, role=Enrolment.Role.TEACHER, created_at=now
     )
-    _record(actor, "course.created", course)
+    audit.record(actor=actor, action="course.created", subject=course)
     events.publish(CourseCreated(organization_id=course.organization_id, course_id=course.pk, occurred_at=now))
     return course
 
@@ -122,7 +116,7 @@ def change_course(*, actor: User, course: Course, changes: Mapping[str, Any]) ->
     if changed:
         with _unique("code", _("Another course has this code. Choose another one.")):
             course.save(update_fields=changed)
-        _record(actor, "course.changed", course, {"fields": changed})
+        audit.record(actor=actor, action="course.changed", subject=course, details={"fields": changed})
     return course
 
 
@@ -143,7 +137,7 @@ def archive_course(*, actor: User, course: Course, now: datetime) -> Course:
     if course.archived_at is None:
         course.archived_at, course.archived_by = now, actor
         course.save(update_fields=["archived_at", "archived_by"])
-        _record(actor, "course.archived", course)
+        audit.record(actor=actor, action="course.archived", subject=course)
     return course
 
 
@@ -162,7 +156,9 @@ def enrol(*, actor: User, course: Course, user: User, role: str, now: datetime) 
     if not is_new and enrolment.role != role:
         enrolment.role = role
         enrolment.save(update_fields=["role"])
-    _record(actor, "course.enrolled", course, {"user": str(user.public_id), "role": role})
+    audit.record(
+        actor=actor, action="course.enrolled", subject=course, details={"user": str(user.public_id), "role": role}
+    )
     return enrolment
 
 
@@ -180,7 +176,7 @@ def create_topic(*, actor: User, course: Course, name: str, position: int | None
         topic = Topic.objects.create(
             organization_id=course.organization_id, course=course, name=name, position=position
         )
-    _record(actor, "topic.created", topic)
+    audit.record(actor=actor, action="topic.created", subject=topic)
     return topic
 
 
@@ -196,7 +192,7 @@ def change_topic(*, actor: User, topic: Topic, changes: Mapping[str, Any]) -> To
     if changed:
         with _unique("name", _("This course has a topic of this name. Use it, or choose another name.")):
             topic.save(update_fields=changed)
-        _record(actor, "topic.changed", topic, {"fields": changed})
+        audit.record(actor=actor, action="topic.changed", subject=topic, details={"fields": changed})
     return topic
 
 
@@ -228,7 +224,7 @@ def create_question(
         entry.save()
     version = _write_version(entry, prepared, number=1, actor=actor, now=now)
     entry.save(update_fields=["latest"])
-    _record(actor, "question.created", entry)
+    audit.record(actor=actor, action="question.created", subject=entry)
     events.publish(
         QuestionCreated(
             organization_id=entry.organization_id,
@@ -278,7 +274,12 @@ def revise_question(
     if changed:
         with _unique("idnumber", IDNUMBER_TAKEN):
             entry.save(update_fields=changed)
-        _record(actor, "question.changed", entry, {"fields": changed, "version": entry.latest.number})
+        audit.record(
+            actor=actor,
+            action="question.changed",
+            subject=entry,
+            details={"fields": changed, "version": entry.latest.number},
+        )
     return entry
 
 
@@ -291,7 +292,7 @@ def hide_question(*, actor: User, entry: QuestionEntry, now: datetime) -> Questi
     if entry.status != QuestionEntry.Status.HIDDEN:
         entry.status = QuestionEntry.Status.HIDDEN
         entry.save(update_fields=["status"])
-        _record(actor, "question.hidden", entry)
+        audit.record(actor=actor, action="question.hidden", subject=entry)
         events.publish(QuestionHidden(organization_id=entry.organization_id, question_id=entry.pk, occurred_at=now))
     return entry
 
