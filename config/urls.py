@@ -10,6 +10,7 @@ from apps.accounts.views import admin_sign_in, sign_out
 
 API = [
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.questionbank.api.urls")),
 ]
 
 urlpatterns = [
