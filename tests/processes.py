@@ -22,11 +22,9 @@ def environment(**more):
     user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     return {
         **os.environ,
-        "ENVIRONMENT": "test",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": f"postgresql://{user}@/{database['NAME']}?{place}",
         "REDIS_URL": settings.REDIS_URL,
-        "PYTHONPATH": str(PROJECT),
+        "PYTHONPATH": os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")]),
         **more,
     }
 
