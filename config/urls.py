@@ -9,6 +9,7 @@ from django.urls import include, path
 from apps.accounts.views import admin_sign_in, sign_out
 
 API = [
+    path("", include("apps.core.http.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.questionbank.api.urls")),
     path("", include("apps.exams.api.urls")),
