@@ -29,3 +29,5 @@ DATABASES["default"]["OPTIONS"].pop("pool")  # each test process owns its databa
 VALKEY_PREFIX = f"lectern-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 CACHES["default"]["KEY_PREFIX"] = VALKEY_PREFIX
 CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = VALKEY_PREFIX
+JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
+CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = JOB_KEY_PREFIX
