@@ -6,6 +6,8 @@ The API stands under ``/api/v1`` and, the same views as the unversioned latest, 
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts.views import admin_sign_in, sign_out
+
 API = [
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.questionbank.api.urls")),
@@ -14,6 +16,11 @@ API = [
 urlpatterns = [
     path("api/v1/", include(API)),
     path("api/", include((API, "latest"))),
+    path("", include("apps.core.urls")),
+    path("", include("apps.accounts.urls")),
+    # the console signs in and out by our own pages
+    path("admin/login/", admin_sign_in),
+    path("admin/logout/", sign_out),
     path("admin/", admin.site.urls),
 ]
 

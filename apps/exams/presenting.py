@@ -128,7 +128,7 @@ def _reviewed_question(found: queries.ItemResult) -> dict[str, Any]:
     return {
         "question_id": item.public_id,
         "position": item.position,
-        **rendering.review_question(item.version, item.option_order),
+        **rendering.review_question(item.version, item.option_order, payload=found.payload),
         "selected_answer": found.payload,
         "is_correct": found.fraction == Decimal(1),
         "fraction": found.fraction,

@@ -26,6 +26,7 @@ BEGIN
         RETURN shape = 'boolean';
     WHEN 'numerical' THEN
         RETURN shape = 'object'
+            AND payload ? 'value'
             AND payload - 'value' - 'unit' = '{}'::jsonb
             AND jsonb_typeof(payload->'value') IN ('string', 'number')
             AND length(payload->>'value') <= (accepts->>'max_length')::integer
@@ -139,7 +140,7 @@ BEGIN
             outcome := CASE seen.kind WHEN 'save' THEN 'repeat' ELSE seen.kind END;
         ELSIF item.position < furthest THEN
             outcome := 'passed';
-        ELSIF NOT exams_answer_fits(item.accepts, given.payload) THEN
+        ELSIF exams_answer_fits(item.accepts, given.payload) IS NOT TRUE THEN
             outcome := 'invalid';
         ELSE
             SELECT a.sequence, a.kind INTO seen

@@ -16,9 +16,6 @@ from .base import *  # noqa: E402 - the environment and the engines above come f
 
 SECRET_KEY = "test-only-key-that-signs-nothing-outside-the-test-run"  # noqa: S105 - the test run only
 SIGNING_SECRET = "test-only-secret-of-receipts"  # noqa: S105 - the test run only
-# set here again: the settings package reads its own choice before this module is reached
-ENVIRONMENT = "test"
-PASSWORD_BCRYPT_ROUNDS = 4
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "lectern.test"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -19,7 +19,8 @@ from apps.core.http.pagination import Filter, Listing
 from apps.core.http.permissions import PublicAccess
 from apps.core.http.serializers import Input, read_body
 from apps.core.http.views import APIView
-from config.urls import handler400, handler403, handler404, handler500, urlpatterns as site
+from config.urls import handler400, handler403, handler404, handler500
+from config.urls import urlpatterns as site
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

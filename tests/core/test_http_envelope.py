@@ -145,7 +145,9 @@ def test_other_media_types_are_not_offered(client):
     )
 
 
-@pytest.mark.parametrize("media_type", ["text/xml", "application/x-www-form-urlencoded", "application/json; charset=latin-1"])
+@pytest.mark.parametrize(
+    "media_type", ["text/xml", "application/x-www-form-urlencoded", "application/json; charset=latin-1"]
+)
 def test_other_media_types_are_not_taken(client, media_type):
     status, _error, details = refusal(client.post("/api/v1/trial/names", b"<x/>", media_type))
 
