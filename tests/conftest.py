@@ -13,6 +13,8 @@ from django.test import TransactionTestCase
 from apps.core import events
 from apps.core.models import OutboxFact
 
+pytest_plugins = ["tests.people"]
+
 _ENDS_A_TRANSACTION = re.compile(r"\s*(commit|end|rollback(?!\s+to)|abort|begin|start\s+transaction)\b", re.IGNORECASE)
 
 
