@@ -47,7 +47,9 @@ def test_saving_appends_and_counts_per_question(session, items, device):
 
 
 def test_saving_is_one_statement(session, items, device):
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         save_answer(session, items[0], "a1", device=device)
 
     assert len(queries) == 1
@@ -305,7 +307,9 @@ DESCRIPTIONS = st.sampled_from(
 WORDS = st.sampled_from(["a1", "a2", "a3", "p1", "p2", "c1", "value", "unit", "3.5", "−2", "123456789"]) | st.text(
     alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=10
 )
-SCALARS = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6).map(lambda n: round(n, 3)) | WORDS
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6).map(lambda n: round(n, 3)) | WORDS
+)
 PAYLOADS = (
     SCALARS
     | st.lists(SCALARS, max_size=4)

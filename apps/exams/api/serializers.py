@@ -364,7 +364,7 @@ class ExamOut(serializers.ModelSerializer):
 class DraftOut(serializers.Serializer):
     """The draft of an exam, for those who build it."""
 
-    rules = ExamRulesOut(source="*")
+    rules = ExamRulesOut()
     slots = SlotOut(many=True)
 
 

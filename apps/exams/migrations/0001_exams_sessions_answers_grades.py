@@ -10,288 +10,666 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('questionbank', '0002_rows_stay_in_their_organization'),
+        ("accounts", "0001_initial"),
+        ("questionbank", "0002_rows_stay_in_their_organization"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization_id', models.BigIntegerField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('client_operation_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('save', 'Saved'), ('conflict', 'Kept beside a newer answer')], max_length=10)),
-                ('payload', models.JSONField(null=True)),
-                ('time_spent', models.PositiveIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('client_at', models.DateTimeField(blank=True, null=True)),
-                ('device_session_id', models.UUIDField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organization_id", models.BigIntegerField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("client_operation_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("save", "Saved"), ("conflict", "Kept beside a newer answer")], max_length=10
+                    ),
+                ),
+                ("payload", models.JSONField(null=True)),
+                ("time_spent", models.PositiveIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("client_at", models.DateTimeField(blank=True, null=True)),
+                ("device_session_id", models.UUIDField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'answer',
-                'verbose_name_plural': 'answers',
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
             },
         ),
         migrations.CreateModel(
-            name='Exam',
+            name="Exam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('exam_type', models.CharField(choices=[('timed_exam', 'Timed exam'), ('assignment', 'Assignment')], default='timed_exam', max_length=20, verbose_name='kind')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exams', to='questionbank.course')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "exam_type",
+                    models.CharField(
+                        choices=[("timed_exam", "Timed exam"), ("assignment", "Assignment")],
+                        default="timed_exam",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exams", to="questionbank.course"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exam',
-                'verbose_name_plural': 'exams',
+                "verbose_name": "exam",
+                "verbose_name_plural": "exams",
             },
         ),
         migrations.CreateModel(
-            name='ExamRevision',
+            name="ExamRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('instructions_html', models.TextField(blank=True, default='', verbose_name='instructions')),
-                ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10080)], verbose_name='time limit in minutes')),
-                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes')),
-                ('window_policy', models.CharField(choices=[('window_wins', 'Everybody ends when the window closes'), ('limit_continues', 'The time limit runs on past the close')], default='window_wins', max_length=20)),
-                ('grace_seconds', models.PositiveIntegerField(default=0, help_text='An answer that arrives this long after the deadline still counts.', validators=[django.core.validators.MaxValueValidator(600)], verbose_name='grace in seconds')),
-                ('attempts_allowed', models.PositiveSmallIntegerField(default=1, help_text='0 means any number.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='attempts')),
-                ('pass_percentage', models.DecimalField(decimal_places=7, default=50, max_digits=12, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='passing mark in percent')),
-                ('shuffle_questions', models.BooleanField(default=True, verbose_name='shuffle questions')),
-                ('shuffle_options', models.BooleanField(default=True, verbose_name='shuffle options')),
-                ('is_going_back_allowed', models.BooleanField(default=True, verbose_name='candidates may go back')),
-                ('review_policy', models.CharField(choices=[('after_submit', 'After finishing'), ('after_close', 'After the window closes'), ('never', 'Marks only')], default='after_submit', max_length=20)),
-                ('paper', models.JSONField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('exam', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='exams.exam')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("instructions_html", models.TextField(blank=True, default="", verbose_name="instructions")),
+                (
+                    "duration_minutes",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10080),
+                        ],
+                        verbose_name="time limit in minutes",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(blank=True, null=True, verbose_name="opens")),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="closes")),
+                (
+                    "window_policy",
+                    models.CharField(
+                        choices=[
+                            ("window_wins", "Everybody ends when the window closes"),
+                            ("limit_continues", "The time limit runs on past the close"),
+                        ],
+                        default="window_wins",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "grace_seconds",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="An answer that arrives this long after the deadline still counts.",
+                        validators=[django.core.validators.MaxValueValidator(600)],
+                        verbose_name="grace in seconds",
+                    ),
+                ),
+                (
+                    "attempts_allowed",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="0 means any number.",
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="attempts",
+                    ),
+                ),
+                (
+                    "pass_percentage",
+                    models.DecimalField(
+                        decimal_places=7,
+                        default=50,
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="passing mark in percent",
+                    ),
+                ),
+                ("shuffle_questions", models.BooleanField(default=True, verbose_name="shuffle questions")),
+                ("shuffle_options", models.BooleanField(default=True, verbose_name="shuffle options")),
+                ("is_going_back_allowed", models.BooleanField(default=True, verbose_name="candidates may go back")),
+                (
+                    "review_policy",
+                    models.CharField(
+                        choices=[
+                            ("after_submit", "After finishing"),
+                            ("after_close", "After the window closes"),
+                            ("never", "Marks only"),
+                        ],
+                        default="after_submit",
+                        max_length=20,
+                    ),
+                ),
+                ("paper", models.JSONField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "exam",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="exams.exam",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exam revision',
-                'verbose_name_plural': 'exam revisions',
+                "verbose_name": "exam revision",
+                "verbose_name_plural": "exam revisions",
             },
         ),
         migrations.AddField(
-            model_name='exam',
-            name='current',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exams.examrevision'),
+            model_name="exam",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="exams.examrevision",
+            ),
         ),
         migrations.CreateModel(
-            name='ExamSession',
+            name="ExamSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
-                ('exam_type', models.CharField(choices=[('practice', 'Practice'), ('timed_exam', 'Timed exam'), ('assignment', 'Assignment')], max_length=20)),
-                ('title', models.CharField(max_length=300)),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('seed', models.BigIntegerField()),
-                ('time_factor', models.DecimalField(decimal_places=3, default=1, max_digits=5)),
-                ('pass_percentage', models.DecimalField(decimal_places=7, default=50, max_digits=12)),
-                ('is_going_back_allowed', models.BooleanField(default=True)),
-                ('reached_position', models.PositiveSmallIntegerField(default=1)),
-                ('started_at', models.DateTimeField()),
-                ('deadline_at', models.DateTimeField(blank=True, null=True)),
-                ('accepts_until', models.DateTimeField(blank=True, null=True)),
-                ('hard_close_at', models.DateTimeField(blank=True, null=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, choices=[('candidate', 'Handed in'), ('timeout', 'Time was up'), ('staff', 'Closed by staff')], default='', max_length=10)),
-                ('score', models.DecimalField(blank=True, decimal_places=7, max_digits=12, null=True)),
-                ('max_score', models.DecimalField(blank=True, decimal_places=7, max_digits=12, null=True)),
-                ('is_passed', models.BooleanField(blank=True, null=True)),
-                ('receipt', models.JSONField(blank=True, null=True)),
-                ('course', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionbank.course')),
-                ('exam', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='exams.exam')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('revision', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='exams.examrevision')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exam_sessions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "exam_type",
+                    models.CharField(
+                        choices=[("practice", "Practice"), ("timed_exam", "Timed exam"), ("assignment", "Assignment")],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("seed", models.BigIntegerField()),
+                ("time_factor", models.DecimalField(decimal_places=3, default=1, max_digits=5)),
+                ("pass_percentage", models.DecimalField(decimal_places=7, default=50, max_digits=12)),
+                ("is_going_back_allowed", models.BooleanField(default=True)),
+                ("reached_position", models.PositiveSmallIntegerField(default=1)),
+                ("started_at", models.DateTimeField()),
+                ("deadline_at", models.DateTimeField(blank=True, null=True)),
+                ("accepts_until", models.DateTimeField(blank=True, null=True)),
+                ("hard_close_at", models.DateTimeField(blank=True, null=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[("candidate", "Handed in"), ("timeout", "Time was up"), ("staff", "Closed by staff")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("score", models.DecimalField(blank=True, decimal_places=7, max_digits=12, null=True)),
+                ("max_score", models.DecimalField(blank=True, decimal_places=7, max_digits=12, null=True)),
+                ("is_passed", models.BooleanField(blank=True, null=True)),
+                ("receipt", models.JSONField(blank=True, null=True)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionbank.course",
+                    ),
+                ),
+                (
+                    "exam",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="exams.exam",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="exams.examrevision",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exam_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exam session',
-                'verbose_name_plural': 'exam sessions',
+                "verbose_name": "exam session",
+                "verbose_name_plural": "exam sessions",
             },
         ),
         migrations.CreateModel(
-            name='SessionEvent',
+            name="SessionEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('type', models.CharField(max_length=40)),
-                ('data', models.JSONField(default=dict)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('session', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='exams.examsession')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("type", models.CharField(max_length=40)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="exams.examsession",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session event',
-                'verbose_name_plural': 'session events',
+                "verbose_name": "session event",
+                "verbose_name_plural": "session events",
             },
         ),
         migrations.CreateModel(
-            name='SessionItem',
+            name="SessionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('option_order', models.JSONField(default=list)),
-                ('accepts', models.JSONField(default=dict)),
-                ('max_mark', models.DecimalField(decimal_places=7, default=1, max_digits=12)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='exams.examsession')),
-                ('version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionbank.questionversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=apps.core.ids.uuid7, editable=False, unique=True)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("option_order", models.JSONField(default=list)),
+                ("accepts", models.JSONField(default=dict)),
+                ("max_mark", models.DecimalField(decimal_places=7, default=1, max_digits=12)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="exams.examsession",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionbank.questionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session item',
-                'verbose_name_plural': 'session items',
+                "verbose_name": "session item",
+                "verbose_name_plural": "session items",
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fraction', models.DecimalField(decimal_places=7, max_digits=12)),
-                ('mark', models.DecimalField(decimal_places=7, max_digits=12)),
-                ('grader', models.CharField(choices=[('auto', 'Marked by the key'), ('person', 'Marked by a person')], default='auto', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('answer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exams.answer')),
-                ('key_version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionbank.questionversion')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('superseded_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exams.grade')),
-                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='exams.sessionitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fraction", models.DecimalField(decimal_places=7, max_digits=12)),
+                ("mark", models.DecimalField(decimal_places=7, max_digits=12)),
+                (
+                    "grader",
+                    models.CharField(
+                        choices=[("auto", "Marked by the key"), ("person", "Marked by a person")],
+                        default="auto",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exams.answer",
+                    ),
+                ),
+                (
+                    "key_version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionbank.questionversion",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exams.grade",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="exams.sessionitem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grade',
-                'verbose_name_plural': 'grades',
+                "verbose_name": "grade",
+                "verbose_name_plural": "grades",
             },
         ),
         migrations.AddField(
-            model_name='answer',
-            name='item',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='exams.sessionitem'),
+            model_name="answer",
+            name="item",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="exams.sessionitem",
+            ),
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('fixed', 'One question'), ('pool', 'Drawn from a pool')], max_length=10)),
-                ('difficulty', models.CharField(blank=True, default='', max_length=10)),
-                ('draw_count', models.PositiveSmallIntegerField(default=1)),
-                ('max_mark', models.DecimalField(decimal_places=7, default=1, max_digits=12, validators=[django.core.validators.MinValueValidator(0)])),
-                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionbank.questionentry')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('revision', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='exams.examrevision')),
-                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionbank.topic')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionbank.questionversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(choices=[("fixed", "One question"), ("pool", "Drawn from a pool")], max_length=10),
+                ),
+                ("difficulty", models.CharField(blank=True, default="", max_length=10)),
+                ("draw_count", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "max_mark",
+                    models.DecimalField(
+                        decimal_places=7,
+                        default=1,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionbank.questionentry",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="exams.examrevision",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionbank.topic",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionbank.questionversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'slot',
-                'verbose_name_plural': 'slots',
+                "verbose_name": "slot",
+                "verbose_name_plural": "slots",
             },
         ),
         migrations.CreateModel(
-            name='SlotCandidate',
+            name="SlotCandidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exams.slot')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionbank.questionversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slot",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="exams.slot"),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="questionbank.questionversion"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'slot candidate',
-                'verbose_name_plural': 'slot candidates',
+                "verbose_name": "slot candidate",
+                "verbose_name_plural": "slot candidates",
             },
         ),
         migrations.AddField(
-            model_name='slot',
-            name='candidates',
-            field=models.ManyToManyField(related_name='+', through='exams.SlotCandidate', to='questionbank.questionversion'),
+            model_name="slot",
+            name="candidates",
+            field=models.ManyToManyField(
+                related_name="+", through="exams.SlotCandidate", to="questionbank.questionversion"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='examrevision',
-            constraint=models.UniqueConstraint(fields=('exam', 'number'), name='exams_revision_number_unique'),
+            model_name="examrevision",
+            constraint=models.UniqueConstraint(fields=("exam", "number"), name="exams_revision_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='examrevision',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('exam',), name='exams_revision_one_draft'),
+            model_name="examrevision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("published_at", None)), fields=("exam",), name="exams_revision_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='examrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='exams_revision_closes_after_it_opens'),
+            model_name="examrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at", None), ("closes_at", None), ("closes_at__gt", models.F("opens_at")), _connector="OR"
+                ),
+                name="exams_revision_closes_after_it_opens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='examrevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='exams_revision_published_by_somebody'),
+            model_name="examrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("published_by", None)),
+                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="exams_revision_published_by_somebody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='exam',
-            index=models.Index(fields=['organization', 'course', '-created_at'], name='exams_exam_of_course'),
+            model_name="exam",
+            index=models.Index(fields=["organization", "course", "-created_at"], name="exams_exam_of_course"),
         ),
         migrations.AddIndex(
-            model_name='examsession',
-            index=models.Index(fields=['organization', 'user', '-started_at'], name='exams_session_history'),
+            model_name="examsession",
+            index=models.Index(fields=["organization", "user", "-started_at"], name="exams_session_history"),
         ),
         migrations.AddIndex(
-            model_name='examsession',
-            index=models.Index(condition=models.Q(('finished_at', None)), fields=['hard_close_at'], name='exams_session_due'),
+            model_name="examsession",
+            index=models.Index(
+                condition=models.Q(("finished_at", None)), fields=["hard_close_at"], name="exams_session_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='examsession',
-            constraint=models.UniqueConstraint(fields=('exam', 'user', 'number'), name='exams_session_number_unique'),
+            model_name="examsession",
+            constraint=models.UniqueConstraint(fields=("exam", "user", "number"), name="exams_session_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='examsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('exam', 'user'), name='exams_session_one_unfinished'),
+            model_name="examsession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at", None)), fields=("exam", "user"), name="exams_session_one_unfinished"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='examsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepts_until', None), ('deadline_at', None), ('hard_close_at', None)), models.Q(('accepts_until__gte', models.F('deadline_at')), ('deadline_at__gt', models.F('started_at')), ('hard_close_at__gt', models.F('accepts_until'))), _connector='OR'), name='exams_session_deadline_follows_start'),
+            model_name="examsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepts_until", None), ("deadline_at", None), ("hard_close_at", None)),
+                    models.Q(
+                        ("accepts_until__gte", models.F("deadline_at")),
+                        ("deadline_at__gt", models.F("started_at")),
+                        ("hard_close_at__gt", models.F("accepts_until")),
+                    ),
+                    _connector="OR",
+                ),
+                name="exams_session_deadline_follows_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='examsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('score', None), ('submitted_at', None)), models.Q(('finished_at__isnull', False), ('score__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='exams_session_finished_is_marked'),
+            model_name="examsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at", None), ("score", None), ("submitted_at", None)),
+                    models.Q(("finished_at__isnull", False), ("score__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="exams_session_finished_is_marked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionitem',
-            constraint=models.UniqueConstraint(fields=('session', 'position'), name='exams_item_position_unique'),
+            model_name="sessionitem",
+            constraint=models.UniqueConstraint(fields=("session", "position"), name="exams_item_position_unique"),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_by', None)), fields=('item',), name='exams_grade_one_current'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_by", None)), fields=("item",), name="exams_grade_one_current"
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=django.contrib.postgres.indexes.HashIndex(fields=['client_operation_id'], name='exams_answer_operation'),
+            model_name="answer",
+            index=django.contrib.postgres.indexes.HashIndex(
+                fields=["client_operation_id"], name="exams_answer_operation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('item', 'sequence'), name='exams_answer_sequence_unique'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("item", "sequence"), name="exams_answer_sequence_unique"),
         ),
         migrations.AddConstraint(
-            model_name='slotcandidate',
-            constraint=models.UniqueConstraint(fields=('slot', 'version'), name='exams_slot_candidate_once'),
+            model_name="slotcandidate",
+            constraint=models.UniqueConstraint(fields=("slot", "version"), name="exams_slot_candidate_once"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='exams_slot_position_unique'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(fields=("revision", "position"), name="exams_slot_position_unique"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('draw_count', 1), ('entry__isnull', False), ('kind', 'fixed'), ('topic', None)), models.Q(('entry', None), ('kind', 'pool'), ('topic__isnull', False)), _connector='OR'), name='exams_slot_is_fixed_or_pool'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("draw_count", 1), ("entry__isnull", False), ("kind", "fixed"), ("topic", None)),
+                    models.Q(("entry", None), ("kind", "pool"), ("topic__isnull", False)),
+                    _connector="OR",
+                ),
+                name="exams_slot_is_fixed_or_pool",
+            ),
         ),
     ]
