@@ -217,7 +217,7 @@ SPECTACULAR_SETTINGS = {
         "SessionStatus": ["running", "closing", "finished"],
         "FinishedStatus": ["finished"],
         "SessionType": "apps.exams.models.ExamType",
-        "ExamType": ["timed_exam", "assignment"],
+        "ExamType": "apps.exams.models.PUBLISHED_TYPES",
         "QuestionStatus": "apps.questionbank.models.QuestionEntry.Status",
     },
     "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
