@@ -12,6 +12,7 @@ API = [
     path("", include("apps.core.http.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.questionbank.api.urls")),
+    path("", include("apps.exams.api.urls")),
 ]
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("api/", include((API, "latest"))),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.exams.urls")),
     # the console signs in and out by our own pages
     path("admin/login/", admin_sign_in),
     path("admin/logout/", sign_out),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from random import Random
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 
 from apps.accounts.models import User
@@ -55,7 +55,7 @@ def questions_for(user: User) -> QuerySet[QuestionEntry]:
         .filter(latest__isnull=False)
         .select_related("latest", "topic__course__department")
         .annotate(difficulty_rank=DIFFICULTY_RANK)
-        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text"))
+        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text", output_field=TextField()))
     )
 
 

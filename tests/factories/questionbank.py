@@ -48,7 +48,7 @@ SAMPLES = {
         {"stem_html": "How far does light travel in 1 µs?", "unit_entry": "text"},
         {
             "answers": [{"value": "299.79", "tolerance": "0.5"}],
-            "units": {"m": "1", "km": "1000"},
+            "unit_factors": {"m": "1", "km": "1000"},
             "is_unit_required": True,
         },
     ),

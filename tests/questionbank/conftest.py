@@ -7,7 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.questionbank.models import Enrolment
-from tests.factories.questionbank import CourseFactory, DepartmentFactory, EnrolmentFactory, FacultyFactory, TopicFactory
+from tests.factories.questionbank import (
+    CourseFactory,
+    DepartmentFactory,
+    EnrolmentFactory,
+    FacultyFactory,
+    TopicFactory,
+)
 
 
 @pytest.fixture

@@ -14,7 +14,17 @@ from tests.factories.questionbank import (
 )
 
 pytestmark = pytest.mark.django_db
-EVERYONE = ("student", "classmate", "teacher", "foreign_teacher", "parent", "org_admin", "operator", "admin", "anonymous")
+EVERYONE = (
+    "student",
+    "classmate",
+    "teacher",
+    "foreign_teacher",
+    "parent",
+    "org_admin",
+    "operator",
+    "admin",
+    "anonymous",
+)
 
 
 def statuses(people, call):
