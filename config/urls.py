@@ -9,8 +9,10 @@ from django.urls import include, path
 from apps.accounts.views import admin_sign_in, sign_out
 
 API = [
+    path("", include("apps.core.http.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.questionbank.api.urls")),
+    path("", include("apps.exams.api.urls")),
 ]
 
 urlpatterns = [
@@ -18,6 +20,7 @@ urlpatterns = [
     path("api/", include((API, "latest"))),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.exams.urls")),
     # the console signs in and out by our own pages
     path("admin/login/", admin_sign_in),
     path("admin/logout/", sign_out),
