@@ -104,14 +104,18 @@ def vendor_package(package: dict[str, Any], *, relock: bool) -> None:
         if relock:
             package["integrity"] = integrity
         elif integrity != package["integrity"]:
-            raise VendorError(f"{package['name']} {package['version']} has {integrity}, the lock {package['integrity']}.")
+            raise VendorError(
+                f"{package['name']} {package['version']} has {integrity}, the lock {package['integrity']}."
+            )
         contents = read_archive(archive, list(package["files"]))
     for name, kept in package["files"].items():
         content = cleaned(name, contents[name])
         if relock:
             kept["sha384"] = sha384(content)
         elif sha384(content) != kept["sha384"]:
-            raise VendorError(f"{package['name']}: {name} differs from the lock; run tools/vendor.py --relock if meant.")
+            raise VendorError(
+                f"{package['name']}: {name} differs from the lock; run tools/vendor.py --relock if meant."
+            )
         target = TARGET / package["folder"] / kept["to"]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
@@ -120,7 +124,9 @@ def vendor_package(package: dict[str, Any], *, relock: bool) -> None:
 def disagreements(lock: dict[str, Any], target: Path) -> list[str]:
     """Return one sentence for each file that is missing, changed or unknown; an empty list when all agree."""
     expected = {
-        f"{package['folder']}/{kept['to']}": kept["sha384"] for package in lock["packages"] for kept in package["files"].values()
+        f"{package['folder']}/{kept['to']}": kept["sha384"]
+        for package in lock["packages"]
+        for kept in package["files"].values()
     }
     present = {path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.is_file()}
     found = [f"{name} is missing" for name in expected.keys() - present.keys()]

@@ -73,7 +73,9 @@ _places: dict[str, Place] = {}
 def register(place: Place) -> None:
     """Add a place; the same URL name registered again replaces the first, so a reloaded module adds nothing twice."""
     if place.icon not in ICONS:
-        raise ValueError(f"There is no icon {place.icon!r} for {place.url_name}; choose one of {', '.join(sorted(ICONS))}.")
+        raise ValueError(
+            f"There is no icon {place.icon!r} for {place.url_name}; choose one of {', '.join(sorted(ICONS))}."
+        )
     _places[place.url_name] = place
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import HashIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -386,7 +387,11 @@ class Answer(models.Model):
         verbose_name_plural = _("answers")
         constraints = [
             models.UniqueConstraint(fields=["item", "sequence"], name="exams_answer_sequence_unique"),
-            models.UniqueConstraint(fields=["item", "client_operation_id"], name="exams_answer_operation_unique"),
+        ]
+        indexes = [
+            # was this operation here before? A hash costs the same at any size; that an operation is never stored twice
+            # is the saving function's doing, which holds the question's lock while it looks and appends
+            HashIndex(fields=["client_operation_id"], name="exams_answer_operation"),
         ]
 
     def __str__(self) -> str:

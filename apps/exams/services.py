@@ -269,7 +269,7 @@ def _finish(*, session: ExamSession, now: datetime, source: str) -> ExamSession:
     if session.finished_at is not None:
         return session
     with connection.cursor() as cursor:  # alone with the session: no answer is being saved past this line
-        cursor.execute("SELECT pg_advisory_xact_lock(exams_session_lock_key(%s))", [session.public_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(exams_lock_key(%s))", [session.public_id])
     session = ExamSession.objects.select_for_update(of=("self",)).select_related("user").get(pk=session.pk)
     if session.finished_at is not None:
         return session

@@ -262,10 +262,9 @@ class QuestionVersion(models.Model):
     number = models.PositiveIntegerField(default=1)
     type = models.CharField(max_length=20, choices=QuestionType)
     title = models.CharField(max_length=300, blank=True, default="")
-    stem_html = models.TextField()
-    stem_text = models.TextField(editable=False)
-    content = models.JSONField(default=dict)
-    key = models.JSONField(default=dict)
+    stem_text = models.TextField()
+    content = models.JSONField()
+    key = models.JSONField()
     explanation_html = models.TextField(blank=True, default="")
     content_hash = models.CharField(max_length=64)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -371,7 +370,7 @@ class ImportJob(models.Model):
 class ImportRow(models.Model):
     """One question, or one thing that is not one, as read from an import file; its source text is kept.
 
-    ``question`` is what would come into the bank: ``{type, title, stem_html, content, key, explanation_html,
+    ``question`` is what would come into the bank: ``{type, title, stem_text, content, key, explanation_html,
     difficulty, idnumber}``. ``findings`` says what is wrong or was changed: a list of ``{code, message, remedy}``.
     The public ids are those the question will have, so that confirming is one INSERT … SELECT.
     """

@@ -4,15 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from random import Random
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 
 from apps.accounts.models import User
 
 from .drawing import draw
-from .models import Course, Enrolment, QuestionEntry, Topic
+from .models import Course, Difficulty, Enrolment, QuestionEntry, Topic
 
 APPROVED = Q(questions__status=QuestionEntry.Status.APPROVED)
+DIFFICULTY_RANK = Case(
+    *(When(difficulty=difficulty, then=rank) for rank, difficulty in enumerate(Difficulty.values, start=1)), default=0
+)
 
 
 def courses_for(user: User, *, with_archived: bool = False) -> QuerySet[Course]:
@@ -43,13 +46,16 @@ def topics_of(course: Course) -> QuerySet[Topic]:
 
 
 def questions_for(user: User) -> QuerySet[QuestionEntry]:
-    """Return the questions ``user`` may see with what a list shows of them, and ``words`` to search in."""
+    """Return the questions ``user`` may see with what a list shows of them.
+
+    ``difficulty_rank`` (1 is easy) is there to sort by, ``words`` to search in.
+    """
     return (
         QuestionEntry.objects.visible_to(user)
         .filter(latest__isnull=False)
-        .exclude(status=QuestionEntry.Status.HIDDEN)
         .select_related("latest", "topic__course__department")
-        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text"))
+        .annotate(difficulty_rank=DIFFICULTY_RANK)
+        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text", output_field=TextField()))
     )
 
 

@@ -241,8 +241,30 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- Jobs, facts, limits --------------------------------------------------------------------------------------
+JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
+JOB_RETENTION_DAYS = environment.integer("LECTERN_JOB_RETENTION_DAYS", 30, low=1, high=36500)
+LIVE_RETENTION_HOURS = environment.integer("LECTERN_LIVE_RETENTION_HOURS", 24, low=1, high=24 * 365)
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": JOB_KEY_PREFIX,
+    # messages only wake; a job's own lease says who holds it
+    "visibility_timeout": 120,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "retry_on_timeout": True,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_CONCURRENCY = environment.integer("LECTERN_WORKER_PROCESSES", 2, low=1, high=256)
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
 # requests a day by tier (None: unlimited); running sessions and pages never count
 RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}

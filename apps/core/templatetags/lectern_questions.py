@@ -8,9 +8,9 @@ A question here is a mapping as the API returns it: ``id``, ``type``, ``selected
 * ``short_answer``: the answer is a text
 * ``matching``: ``premises`` and ``choices`` of ``{id, html}``; the answer is ``{premise id: choice id}``
 
-``html`` has been sanitised and marked safe by the caller; anything not marked is escaped. Ids may be of any type that turns
-into a stable text. In a review ``correct_answer`` has the form of the answer; a numerical one may carry ``tolerance``, and a
-short answer's is the list of texts that are accepted.
+``html`` is rich text as stored, so already sanitised. Ids may be of any type that turns into a stable text. In a review
+``correct_answer`` has the form of the answer; a numerical one may carry ``tolerance``, and a short answer's may be the list
+of texts that are accepted.
 """
 
 import string

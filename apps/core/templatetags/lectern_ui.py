@@ -18,6 +18,7 @@ from apps.core.icons import ICONS, MARK, MIRRORED_ICONS
 register = template.Library()
 
 TONES = {"ink": "info", "moss": "check", "brass": "warn", "madder": "warn"}
+HALF = 50.0
 MESSAGE_TONES = {"success": "moss", "warning": "brass", "error": "madder"}
 
 
@@ -109,18 +110,22 @@ def _query_with(request: Any, parameter: str, value: Any) -> str:
 
 
 @register.simple_tag
-def bar(value: float | Decimal, maximum: float | Decimal, *, goal: float | None = None, tone: str = "1") -> SafeString:
-    """Draw one bar, ``value`` of ``maximum``; ``goal`` in the same unit is marked. The number stands beside it as text."""
+def bar(value: float | Decimal, maximum: float | Decimal, *, goal: float | Decimal | str | None = None) -> SafeString:
+    """Draw one bar, ``value`` of ``maximum``; ``goal`` in the same unit is marked. The number stands beside it as text.
+
+    Less than half is drawn in brass, which asks for work and does not scold.
+    """
+    filled = charts.share(value, maximum)
     line = (
-        format_html('<rect x="{}" width="0.8" height="12" class="c-ink"/>', charts.share(goal, maximum))
-        if goal is not None
+        format_html('<rect x="{}" width="0.8" height="12" class="c-ink"/>', charts.share(Decimal(goal), maximum))
+        if goal not in (None, "")
         else ""
     )
     return format_html(
         '<svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect y="2" width="100" height="8" class="c-track"/><rect y="2" width="{}" height="8" class="c-{}"/>{}</svg>',
-        charts.share(value, maximum),
-        tone,
+        '<rect y="2" width="100" height="8" class="c-track"/><rect y="2" width="{}" height="8" class="{}"/>{}</svg>',
+        filled,
+        "c-1" if filled >= HALF else "c-brass",
         line,
     )
 
@@ -189,3 +194,17 @@ def plain_number(value: Decimal | float | None) -> str:
         return ""
     rounded = f"{Decimal(str(value)):.2f}"
     return rounded.rstrip("0").rstrip(".")
+
+
+@register.filter
+def stored_html(markup: str) -> SafeString:
+    """Show rich text as stored. Only for what ``core.richtext.sanitise`` returned before it was written: stems, options,
+    explanations, summaries. Anything else stays escaped.
+    """
+    return mark_safe(markup)  # noqa: S308 - sanitised on the way in; see the docstring
+
+
+@register.filter
+def grouped(digits: str) -> str:
+    """Return a long digest in groups of four, so that two can be compared by eye."""
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

@@ -57,7 +57,9 @@ class OpenQuestionOut(serializers.Serializer):
     options = OptionOut(many=True)
     premises = OptionOut(many=True)
     choices = OptionOut(many=True)
+    unit_entry = serializers.CharField(help_text="How a unit is given with a number: none, or as the question asks.")
     units = serializers.ListField(child=serializers.CharField())
+    max_length = serializers.IntegerField(allow_null=True)
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7)
     selected_answer = SelectedAnswerField(allow_null=True)
     sequence = serializers.IntegerField()
@@ -220,7 +222,9 @@ class ReviewedQuestionOut(serializers.Serializer):
     options = ReviewedOptionOut(many=True)
     premises = OptionOut(many=True)
     choices = OptionOut(many=True)
+    unit_entry = serializers.CharField(help_text="How a unit is given with a number: none, or as the question asks.")
     units = serializers.ListField(child=serializers.CharField())
+    max_length = serializers.IntegerField(allow_null=True)
     selected_answer = SelectedAnswerField(allow_null=True)
     correct_answer = SelectedAnswerField(allow_null=True)
     is_correct = serializers.BooleanField()
@@ -229,6 +233,7 @@ class ReviewedQuestionOut(serializers.Serializer):
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7)
     time_spent = serializers.IntegerField()
     explanation_html = serializers.CharField()
+    feedback_html = serializers.ListField(child=serializers.CharField())
 
 
 class ResultOut(serializers.Serializer):
