@@ -17,8 +17,9 @@ from apps.accounts.models import DeviceSession, Membership, Organization, Univer
 from apps.accounts.permissions import can_change_profile, can_end_device_session
 from apps.accounts.queries import time_zone_names
 from apps.accounts.tokens import AccessClaims, RefreshClaims
-from apps.core import audit
-from apps.core.errors import BadInput, NotAllowed, NotSignedIn, WrongState
+from apps.core import audit, ratelimits
+from apps.core.errors import BadInput, NotAllowed, NotSignedIn, TooManyRequests, WrongState
+from apps.core.ratelimits import Decision
 
 GRACE = timedelta(seconds=10)  # in which a second tab may still present the refresh token just used
 SEEN_EVERY = timedelta(minutes=5)
@@ -30,6 +31,13 @@ class WrongCredentials(NotSignedIn):
 
     code = "wrong_credentials"
     default_message = _("The email address or the password is not right.")
+
+
+class TooManyAttempts(TooManyRequests):
+    """Too many failures from one address or for one account within five minutes."""
+
+    code = "too_many_attempts"
+    default_message = _("Too many attempts have failed. Wait a few minutes, then try again.")
 
 
 class TokenReused(NotSignedIn):
@@ -77,13 +85,25 @@ class TokenPair:
 def sign_in(*, email: str, password: str, device: Device, now: datetime) -> DeviceSession:
     """Open a device session for the right password.
 
-    An unknown address costs as much time as a wrong password and is answered alike. A suspended account is told so only
+    An unknown address costs as much time as a wrong password and is answered alike. Failures count against the network
+    address and the account. A suspended account is told so only
     with its right password.
     """
+    attempt = _attempt(device.address, account=email.strip())
     user = _person_of(email, password)
     if not user.is_active:
         raise identities.AccountSuspended
-    return _open(user, device, now)
+    session = _open(user, device, now)
+    ratelimits.forgive(attempt)
+    return session
+
+
+def _attempt(address: str, *, account: str = "") -> Decision:
+    """Count an attempt to prove who one is; whoever succeeds gives it back."""
+    attempt = ratelimits.auth(address=address, account=account)
+    if not attempt.allowed:
+        raise TooManyAttempts(headers=attempt.headers())
+    return attempt
 
 
 @transaction.atomic
@@ -146,15 +166,17 @@ def issue_tokens(*, session: DeviceSession, now: datetime) -> TokenPair:
     return TokenPair(access=access, refresh=refresh)
 
 
-def refresh(*, token: str, now: datetime) -> DeviceSession:
+def refresh(*, token: str, address: str, now: datetime) -> DeviceSession:
     """Use up a refresh token: the device session goes on and counts one further.
 
     The token before the newest one is taken for ``GRACE`` after its use, for a second tab, and then changes nothing.
     Any other old token was copied by somebody: the device session ends, and with it every token of its family.
     """
+    attempt = _attempt(address)
     claims = tokens.read_refresh(token, at=now)
     session = _refreshable(claims, now)
     if _rotate(session, claims.number, now) or _is_second_tab(session, claims.number, now):
+        ratelimits.forgive(attempt)
         return session
     with transaction.atomic():
         session = DeviceSession.objects.select_for_update().get(pk=session.pk)
