@@ -210,6 +210,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # fields of one name with different choices need names of their own in the document
+    "ENUM_NAME_OVERRIDES": {
+        "ExamKind": ["exam"],
+        "SessionKind": ["session"],
+        "ExamStatus": ["draft", "upcoming", "open", "closed"],
+        "SessionStatus": ["running", "closing", "finished"],
+        "FinishedStatus": ["finished"],
+        "SessionType": "apps.exams.models.ExamType",
+        "ExamType": "apps.exams.models.PUBLISHED_TYPES",
+        "QuestionStatus": "apps.questionbank.models.QuestionEntry.Status",
+    },
     "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
