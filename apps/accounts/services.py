@@ -181,7 +181,7 @@ def refresh(*, token: str, address: str, now: datetime) -> DeviceSession:
     with transaction.atomic():
         session = DeviceSession.objects.select_for_update().get(pk=session.pk)
         if session.ended_at is None:
-            _end(session, actor=None, reason="token_reused", now=now)
+            end_session(session, actor=None, reason="token_reused", now=now)
     raise TokenReused
 
 
@@ -222,7 +222,7 @@ def end_device_session(*, actor: User, session: DeviceSession, now: datetime) ->
     if not can_end_device_session(actor, session):
         raise NotAllowed
     if session.ended_at is None:
-        _end(session, actor=actor, reason="signed_out", now=now)
+        end_session(session, actor=actor, reason="signed_out", now=now)
     return session
 
 
@@ -234,7 +234,8 @@ def note_device_seen(*, session: DeviceSession, now: datetime) -> None:
         identities.forget(session.public_id)
 
 
-def _end(session: DeviceSession, *, actor: User | None, reason: str, now: datetime) -> None:
+def end_session(session: DeviceSession, *, actor: User | None, reason: str, now: datetime) -> None:
+    """End a device session that the caller has locked and found open."""
     session.ended_at = now
     session.end_reason = reason
     session.save(update_fields=["ended_at", "end_reason"])
@@ -260,15 +261,15 @@ def change_profile(*, actor: User, user: User, changes: dict[str, str], now: dat
         raise BadInput(fields={"time_zone": [_("This is not a time zone. Use a name such as Europe/Paris or UTC.")]})
     for name, value in changes.items():
         setattr(found, name, value)
-    _check(found, *PROFILE_FIELDS)
+    check_fields(found, *PROFILE_FIELDS)
     found.save(update_fields=list(changes))
     audit.record(actor=actor, action="account.changed", subject=found, details={"fields": sorted(changes)})
-    for session in DeviceSession.objects.filter(user=found).open_at(now).values_list("public_id", flat=True):
-        transaction.on_commit(lambda public_id=session: identities.forget(public_id))  # type: ignore[misc]
+    sessions = list(DeviceSession.objects.filter(user=found).open_at(now).values_list("public_id", flat=True))
+    transaction.on_commit(lambda: identities.forget(*sessions))
     return found
 
 
-def _check(row: Model, *names: str) -> None:
+def check_fields(row: Model, *names: str) -> None:
     """Refuse values that the named fields of a row do not take."""
     try:
         row.clean_fields(exclude={field.name for field in row._meta.fields} - set(names))
@@ -292,8 +293,8 @@ def create_first_administrator(*, person: FirstAdministrator, now: datetime) -> 
     if not is_empty_site():
         raise AlreadySetUp
     user = User(email=person.email.strip(), full_name=person.full_name.strip(), platform_role=User.PlatformRole.ADMIN)
-    _check(user, "email", "full_name")
-    _check_password(person.password, user)
+    check_fields(user, "email", "full_name")
+    check_password_strength(person.password, user)
     user.set_password(person.password)
     user.created_at = now
     user.save()
@@ -315,7 +316,8 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ADMINISTRATOR_LOCK])
 
 
-def _check_password(password: str, user: User) -> None:
+def check_password_strength(password: str, user: User) -> None:
+    """Refuse a password that is short, common or like the person."""
     try:
         validate_password(password, user)
     except ValidationError as error:
