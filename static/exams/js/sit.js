@@ -166,7 +166,8 @@ function drawCell(article) {
 function drawCount() {
   const count = part("answered-count");
   if (!isFree) return;
-  count.textContent = `${articles.filter(isAnswered).length} ${count.dataset.of} ${count.dataset.total}`;
+  const answered = articles.filter(isAnswered).length;
+  count.textContent = count.dataset.words.replace("[answered]", answered).replace("[total]", count.dataset.total);
 }
 
 function drawSummary() {
