@@ -209,6 +209,7 @@ def note_device_seen(*, session: DeviceSession, now: datetime) -> None:
     if now - session.last_seen_at >= SEEN_EVERY:
         DeviceSession.objects.filter(pk=session.pk, last_seen_at__lt=now).update(last_seen_at=now)
         session.last_seen_at = now
+        identities.forget(session.public_id)
 
 
 def _end(session: DeviceSession, *, actor: User | None, reason: str, now: datetime) -> None:

@@ -33,6 +33,10 @@ class ExamType(models.TextChoices):
     ASSIGNMENT = "assignment", _("Assignment")
 
 
+PUBLISHED_TYPES = [choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE]
+"""What an exam of a course can be; practice is each candidate's own."""
+
+
 class ExamQuerySet(models.QuerySet["Exam"]):
     """Reads of exams."""
 
@@ -57,7 +61,7 @@ class Exam(models.Model):
     exam_type = models.CharField(
         _("kind"),
         max_length=20,
-        choices=[c for c in ExamType.choices if c[0] != ExamType.PRACTICE],
+        choices=PUBLISHED_TYPES,
         default=ExamType.TIMED_EXAM,
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

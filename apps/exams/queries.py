@@ -33,7 +33,6 @@ from .permissions import can_create_exam
 from .receipts import ReceiptLine
 from .versions import versions_by_key
 
-
 LISTED = 50
 """The most a page lists of what is running or ahead; more than anybody sits at once."""
 

@@ -163,10 +163,8 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
 
 def _own_pools(actor: User, wanted: StartRequest) -> dict[str, list[int]]:
     entries = QuestionEntry.objects.visible_to(actor).drawable()
-    if wanted.topic is not None:
-        entries = entries.filter(topic=wanted.topic)
-    else:
-        entries = entries.filter(topic__course=wanted.course)
+    within = {"topic": wanted.topic} if wanted.topic is not None else {"topic__course": wanted.course}
+    entries = entries.filter(**within)
     if wanted.difficulty:
         entries = entries.filter(difficulty=wanted.difficulty)
     if wanted.question_types:

@@ -9,7 +9,7 @@ from apps.core.http.serializers import Input
 from apps.questionbank.models import Difficulty, QuestionType
 
 from .. import marking
-from ..models import Exam, ExamRevision, ExamSession, ExamType
+from ..models import PUBLISHED_TYPES, Exam, ExamRevision, ExamSession, ExamType
 
 SELECTED_ANSWER = {
     "nullable": True,
@@ -291,9 +291,7 @@ class ExamIn(RulesIn):
 
     course = serializers.UUIDField()
     title = serializers.CharField(max_length=200)
-    exam_type = serializers.ChoiceField(
-        choices=[choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE], default=ExamType.TIMED_EXAM
-    )
+    exam_type = serializers.ChoiceField(choices=PUBLISHED_TYPES, default=ExamType.TIMED_EXAM)
 
 
 class ExamChangeIn(RulesIn):
@@ -364,7 +362,7 @@ class ExamOut(serializers.ModelSerializer):
 class DraftOut(serializers.Serializer):
     """The draft of an exam, for those who build it."""
 
-    rules = ExamRulesOut(source="*")
+    rules = ExamRulesOut()
     slots = SlotOut(many=True)
 
 
