@@ -1,18 +1,29 @@
-"""Where everything is. The API stands under ``/api/v1`` and, as the unversioned latest, under ``/api``.
+"""Where everything is.
 
-The same views.
+The API stands under ``/api/v1`` and, the same views as the unversioned latest, under ``/api``.
 """
 
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.accounts.views import admin_sign_in, sign_out
+
 API = [
+    path("", include("apps.core.http.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.questionbank.api.urls")),
+    path("", include("apps.exams.api.urls")),
 ]
 
 urlpatterns = [
     path("api/v1/", include(API)),
     path("api/", include((API, "latest"))),
+    path("", include("apps.core.urls")),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.exams.urls")),
+    # the console signs in and out by our own pages
+    path("admin/login/", admin_sign_in),
+    path("admin/logout/", sign_out),
     path("admin/", admin.site.urls),
 ]
 

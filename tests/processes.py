@@ -22,31 +22,37 @@ def environment(**more):
     user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
     return {
         **os.environ,
-        "ENVIRONMENT": "test",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": f"postgresql://{user}@/{database['NAME']}?{place}",
         "REDIS_URL": settings.REDIS_URL,
-        "PYTHONPATH": str(PROJECT),
+        "PYTHONPATH": os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")]),
         **more,
     }
 
 
 @contextlib.contextmanager
-def running(*arguments, log, **more):
-    """Run ``python ARGUMENTS`` inside the block; what it writes is added to the file ``log``."""
+def running(*arguments, log, grace=10.0, **more):
+    """Run ``python ARGUMENTS`` inside the block; what it writes is added to the file ``log``.
+
+    At the end it gets ``grace`` seconds to follow a SIGTERM; then it and all its children are killed.
+    """
     with open(log, "ab") as output:
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=PROJECT, env=environment(**more), stdout=output, stderr=output
+            [sys.executable, *arguments],
+            cwd=PROJECT,
+            env=environment(**more),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        if grace and process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(grace)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
 

@@ -91,7 +91,8 @@ def _load(session: UUID) -> Identity | None:
     )
     if device is None:
         return None
-    membership: Membership | None = device.current_membership
+    # without a membership the join leaves no attribute behind
+    membership: Membership | None = getattr(device, "current_membership", None)
     if membership is not None:
         membership.organization = device.organization
     return Identity(user=device.user, device_session=device, membership=membership)

@@ -8,13 +8,16 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import identities, tokens
 from apps.accounts.models import DeviceSession, Membership, Organization, University, User
 from apps.accounts.permissions import can_change_profile, can_end_device_session
+from apps.accounts.queries import time_zone_names
 from apps.accounts.tokens import AccessClaims, RefreshClaims
+from apps.core import audit
 from apps.core.errors import BadInput, NotAllowed, NotSignedIn, WrongState
 
 GRACE = timedelta(seconds=10)  # in which a second tab may still present the refresh token just used
@@ -80,8 +83,13 @@ def sign_in(*, email: str, password: str, device: Device, now: datetime) -> Devi
     user = _person_of(email, password)
     if not user.is_active:
         raise identities.AccountSuspended
+    return _open(user, device, now)
+
+
+@transaction.atomic
+def _open(user: User, device: Device, now: datetime) -> DeviceSession:
     membership = user.acting_membership()
-    return DeviceSession.objects.create(
+    session = DeviceSession.objects.create(
         user=user,
         organization=membership.organization if membership else None,
         kind=device.kind,
@@ -91,6 +99,8 @@ def sign_in(*, email: str, password: str, device: Device, now: datetime) -> Devi
         last_seen_at=now,
         expires_at=now + _lifetime(),
     )
+    audit.record(actor=user, action="account.signed_in", subject=session, details={"kind": device.kind})
+    return session
 
 
 def _person_of(email: str, password: str) -> User:
@@ -143,27 +153,18 @@ def refresh(*, token: str, now: datetime) -> DeviceSession:
     Any other old token was copied by somebody: the device session ends, and with it every token of its family.
     """
     claims = tokens.read_refresh(token, at=now)
+    session = _refreshable(claims, now)
+    if _rotate(session, claims.number, now) or _is_second_tab(session, claims.number, now):
+        return session
     with transaction.atomic():
-        session = _locked_session(claims, now)
-        if claims.number == session.refresh_number:
-            session.refresh_number += 1
-            session.refreshed_at = session.last_seen_at = now
-            session.expires_at = now + _lifetime()
-            session.save(update_fields=["refresh_number", "refreshed_at", "last_seen_at", "expires_at"])
-            return session
-        if _is_second_tab(session, claims.number, now):
-            return session
-        _end(session, reason="token_reused", now=now)
+        session = DeviceSession.objects.select_for_update().get(pk=session.pk)
+        if session.ended_at is None:
+            _end(session, actor=None, reason="token_reused", now=now)
     raise TokenReused
 
 
-def _locked_session(claims: RefreshClaims, now: datetime) -> DeviceSession:
-    session = (
-        DeviceSession.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .filter(public_id=claims.session, user=claims.user_id)
-        .first()
-    )
+def _refreshable(claims: RefreshClaims, now: datetime) -> DeviceSession:
+    session = DeviceSession.objects.select_related("user").filter(public_id=claims.session, user=claims.user_id).first()
     if session is None or claims.number > session.refresh_number:
         raise tokens.TokenRefused
     if session.ended_at is not None or session.expires_at <= now:
@@ -173,9 +174,19 @@ def _locked_session(claims: RefreshClaims, now: datetime) -> DeviceSession:
     return session
 
 
+def _rotate(session: DeviceSession, number: int, now: datetime) -> bool:
+    """Count one further if ``number`` is still the newest; of many calls at once one does. Leaves ``session`` up to date."""
+    changed = DeviceSession.objects.filter(pk=session.pk, refresh_number=number, ended_at=None).update(
+        refresh_number=number + 1, refreshed_at=now, last_seen_at=now, expires_at=now + _lifetime()
+    )
+    session.refresh_from_db(fields=["refresh_number", "refreshed_at", "last_seen_at", "expires_at", "ended_at"])
+    return bool(changed)
+
+
 def _is_second_tab(session: DeviceSession, number: int, now: datetime) -> bool:
     return (
         number == session.refresh_number - 1
+        and session.ended_at is None
         and session.refreshed_at is not None
         and now - session.refreshed_at <= GRACE
     )
@@ -189,7 +200,7 @@ def end_device_session(*, actor: User, session: DeviceSession, now: datetime) ->
     if not can_end_device_session(actor, session):
         raise NotAllowed
     if session.ended_at is None:
-        _end(session, reason="signed_out", now=now)
+        _end(session, actor=actor, reason="signed_out", now=now)
     return session
 
 
@@ -198,12 +209,14 @@ def note_device_seen(*, session: DeviceSession, now: datetime) -> None:
     if now - session.last_seen_at >= SEEN_EVERY:
         DeviceSession.objects.filter(pk=session.pk, last_seen_at__lt=now).update(last_seen_at=now)
         session.last_seen_at = now
+        identities.forget(session.public_id)
 
 
-def _end(session: DeviceSession, *, reason: str, now: datetime) -> None:
+def _end(session: DeviceSession, *, actor: User | None, reason: str, now: datetime) -> None:
     session.ended_at = now
     session.end_reason = reason
     session.save(update_fields=["ended_at", "end_reason"])
+    audit.record(actor=actor, action="account.session_ended", subject=session, details={"reason": reason})
     public_id = session.public_id
     transaction.on_commit(lambda: identities.forget(public_id))
 
@@ -221,18 +234,22 @@ def change_profile(*, actor: User, user: User, changes: dict[str, str], now: dat
     if unknown:
         raise BadInput(fields={name: [_("This cannot be changed here.")] for name in sorted(unknown)})
     found = User.objects.select_for_update().get(pk=user.pk)
+    if changes.get("time_zone", "UTC") not in time_zone_names():
+        raise BadInput(fields={"time_zone": [_("This is not a time zone. Use a name such as Europe/Paris or UTC.")]})
     for name, value in changes.items():
         setattr(found, name, value)
-    _check(found, PROFILE_FIELDS)
+    _check(found, *PROFILE_FIELDS)
     found.save(update_fields=list(changes))
+    audit.record(actor=actor, action="account.changed", subject=found, details={"fields": sorted(changes)})
     for session in DeviceSession.objects.filter(user=found).open_at(now).values_list("public_id", flat=True):
         transaction.on_commit(lambda public_id=session: identities.forget(public_id))  # type: ignore[misc]
     return found
 
 
-def _check(user: User, names: tuple[str, ...]) -> None:
+def _check(row: Model, *names: str) -> None:
+    """Refuse values that the named fields of a row do not take."""
     try:
-        user.clean_fields(exclude={field.name for field in User._meta.fields} - set(names))
+        row.clean_fields(exclude={field.name for field in row._meta.fields} - set(names))
     except ValidationError as error:
         raise BadInput(fields=error.message_dict) from None
 
@@ -253,17 +270,20 @@ def create_first_administrator(*, person: FirstAdministrator, now: datetime) -> 
     if not is_empty_site():
         raise AlreadySetUp
     user = User(email=person.email.strip(), full_name=person.full_name.strip(), platform_role=User.PlatformRole.ADMIN)
-    _check(user, ("email", "full_name"))
+    _check(user, "email", "full_name")
     _check_password(person.password, user)
     user.set_password(person.password)
     user.created_at = now
     user.save()
     name = person.organization_name.strip()
+    if not name:
+        raise BadInput(fields={"organization_name": [_("Give your school a name.")]})
     organization = Organization.objects.create(
-        name=name, slug=slugify(name)[:60] or "campus", is_default=True, created_at=now
+        name=name[:200], slug=slugify(name)[:60] or "campus", is_default=True, created_at=now
     )
     University.objects.create(organization=organization, name=name, created_at=now)
     Membership.objects.create(user=user, organization=organization, role=Membership.Role.ORG_ADMIN, created_at=now)
+    audit.record(actor=user, action="site.set_up", subject=organization, organization_id=organization.pk, details={})
     return user
 
 

@@ -8,3 +8,7 @@ class ExamsConfig(AppConfig):
 
     name = "apps.exams"
     label = "exams"
+
+    def ready(self) -> None:
+        """Register with core's registries."""
+        from . import handlers  # noqa: F401 - models exist only now

@@ -8,37 +8,32 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
 from apps.questionbank.models import Course, Difficulty, Topic
 
 from .answering import AnswerIn
-
-COUNTS = (5, 10, 20, 40)
+from .services import MAX_QUESTIONS
 
 
 class PracticeForm(forms.Form):
-    """What to practise: a topic or a whole course, how many questions, how hard."""
+    """What to practise of one course: a topic or all of it, how many questions, how hard."""
 
-    course = forms.ModelChoiceField(queryset=Course.objects.none(), to_field_name="public_id", required=False)
-    topic = forms.ModelChoiceField(queryset=Topic.objects.none(), to_field_name="public_id", required=False)
-    count = forms.TypedChoiceField(
-        label=_("Questions"), choices=[(count, str(count)) for count in COUNTS], coerce=int, initial=10
+    topic = forms.ModelChoiceField(
+        label=_("Topic"),
+        queryset=Topic.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("The whole course"),
+        widget=forms.RadioSelect,
     )
+    count = forms.IntegerField(label=_("Questions"), min_value=1, max_value=MAX_QUESTIONS, initial=10)
     difficulty = forms.ChoiceField(
         label=_("Difficulty"), choices=[("", _("Mixed")), *Difficulty.choices], required=False
     )
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, course: Course, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["course"].queryset = Course.objects.visible_to(user)  # type: ignore[attr-defined]
-        self.fields["topic"].queryset = Topic.objects.visible_to(user).select_related("course")  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a topic or a course."""
-        given = super().clean() or {}
-        if not given.get("topic") and not given.get("course") and not self.errors:
-            self.add_error("topic", _("Choose a topic or a course."))
-        return given
+        topics = course.topics.order_by("position", "name")
+        self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
 
 
 def answers_in(posted: QueryDict, questions: Sequence[dict[str, Any]]) -> list[AnswerIn]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import HashIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -30,6 +31,10 @@ class ExamType(models.TextChoices):
     PRACTICE = "practice", _("Practice")
     TIMED_EXAM = "timed_exam", _("Timed exam")
     ASSIGNMENT = "assignment", _("Assignment")
+
+
+PUBLISHED_TYPES = [choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE]
+"""What an exam of a course can be; practice is each candidate's own."""
 
 
 class ExamQuerySet(models.QuerySet["Exam"]):
@@ -56,7 +61,7 @@ class Exam(models.Model):
     exam_type = models.CharField(
         _("kind"),
         max_length=20,
-        choices=[c for c in ExamType.choices if c[0] != ExamType.PRACTICE],
+        choices=PUBLISHED_TYPES,
         default=ExamType.TIMED_EXAM,
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -386,7 +391,11 @@ class Answer(models.Model):
         verbose_name_plural = _("answers")
         constraints = [
             models.UniqueConstraint(fields=["item", "sequence"], name="exams_answer_sequence_unique"),
-            models.UniqueConstraint(fields=["item", "client_operation_id"], name="exams_answer_operation_unique"),
+        ]
+        indexes = [
+            # was this operation here before? A hash costs the same at any size; that an operation is never stored twice
+            # is the saving function's doing, which holds the question's lock while it looks and appends
+            HashIndex(fields=["client_operation_id"], name="exams_answer_operation"),
         ]
 
     def __str__(self) -> str:

@@ -163,10 +163,8 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
 
 def _own_pools(actor: User, wanted: StartRequest) -> dict[str, list[int]]:
     entries = QuestionEntry.objects.visible_to(actor).drawable()
-    if wanted.topic is not None:
-        entries = entries.filter(topic=wanted.topic)
-    else:
-        entries = entries.filter(topic__course=wanted.course)
+    within = {"topic": wanted.topic} if wanted.topic is not None else {"topic__course": wanted.course}
+    entries = entries.filter(**within)
     if wanted.difficulty:
         entries = entries.filter(difficulty=wanted.difficulty)
     if wanted.question_types:
@@ -269,7 +267,7 @@ def _finish(*, session: ExamSession, now: datetime, source: str) -> ExamSession:
     if session.finished_at is not None:
         return session
     with connection.cursor() as cursor:  # alone with the session: no answer is being saved past this line
-        cursor.execute("SELECT pg_advisory_xact_lock(exams_session_lock_key(%s))", [session.public_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(exams_lock_key(%s))", [session.public_id])
     session = ExamSession.objects.select_for_update(of=("self",)).select_related("user").get(pk=session.pk)
     if session.finished_at is not None:
         return session

@@ -5,14 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.http.requests import SignedInPageRequest
 from apps.core.errors import LecternError
+from apps.questionbank.models import Course, Topic
 
 from . import answering, presenting, printing, queries, services
 from .forms import PracticeForm, answers_in
@@ -40,60 +42,65 @@ def today(request: SignedInPageRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
-def exam_list(request: SignedInPageRequest) -> HttpResponse:
-    """List the exams the person can sit or has sat."""
-    exams = Exam.objects.visible_to(request.user).select_related("course", "current")
-    page = Paginator(exams.order_by("-created_at"), PAGE_SIZE).get_page(request.GET.get("page"))
-    for exam in page.object_list:
-        exam.state = exam.status_at(request.received_at)
-    return render(request, "exams/exam_list.html", {"page": page})
-
-
-@login_required
 @require_http_methods(["GET", "POST"])
-def lobby(request: SignedInPageRequest, exam_id: UUID) -> HttpResponse:
-    """State the rules and times of an exam, and begin it."""
-    exam = get_object_or_404(
-        Exam.objects.visible_to(request.user).select_related("course", "current"), public_id=exam_id, current__isnull=False
-    )
-    if request.method == "POST":
-        try:
-            session = services.start_session(
-                actor=request.user, wanted=services.StartRequest(exam=exam), now=request.received_at
-            )
-        except LecternError as error:
-            messages.error(request, str(error.message))
-            return redirect("exams:lobby", exam_id=exam_id)
-        return redirect("exams:sit", session_id=session.public_id)
-    return render(request, "exams/lobby.html", queries.lobby_of(exam, user=request.user, now=request.received_at))
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def practice(request: SignedInPageRequest) -> HttpResponse:
-    """Choose what to practise, and begin."""
-    form = PracticeForm(request.POST or None, user=request.user, initial=request.GET.dict())
+def practice_start(request: SignedInPageRequest) -> HttpResponse:
+    """Choose what to practise of a course, and begin. ``?course=`` or ``?topic=`` says of which."""
+    course, topic = _asked_for(request)
+    form = PracticeForm(request.POST or None, course=course, initial={"topic": topic.public_id if topic else None})
     if request.method == "POST" and form.is_valid():
-        wanted = services.StartRequest(
-            exam_type=ExamType.PRACTICE,
-            topic=form.cleaned_data["topic"],
-            course=form.cleaned_data["course"],
-            count=form.cleaned_data["count"],
-            difficulty=form.cleaned_data["difficulty"],
-        )
+        wanted = services.StartRequest(course=course, **form.cleaned_data)
         try:
             session = services.start_session(actor=request.user, wanted=wanted, now=request.received_at)
         except LecternError as error:
-            form.add_error("topic", str(error.message))
+            form.add_error(None, str(error.message))
         else:
             return redirect("exams:sit", session_id=session.public_id)
-    return render(
-        request,
-        "exams/practice_start.html",
-        {"form": form, "courses": queries.courses_to_practise(request.user)},
-        status=422 if form.is_bound else 200,
+    context = {"form": form, "course": course}
+    return render(request, "exams/practice_start.html", context, status=422 if form.is_bound else 200)
+
+
+def _asked_for(request: SignedInPageRequest) -> tuple[Course, Topic | None]:
+    """Return the course and the topic the address names; 404 for what the person cannot see."""
+    if "topic" in request.GET:
+        topics = Topic.objects.visible_to(request.user).select_related("course__department__faculty")
+        topic = get_object_or_404(topics, public_id=_identifier(request.GET["topic"]))
+        return topic.course, topic
+    courses = Course.objects.visible_to(request.user).select_related("department__faculty")
+    return get_object_or_404(courses, public_id=_identifier(request.GET.get("course", ""))), None
+
+
+def _identifier(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+@login_required
+@require_POST
+def start(request: SignedInPageRequest) -> HttpResponse:
+    """Begin the published exam the form names."""
+    exam = get_object_or_404(
+        Exam.objects.visible_to(request.user).select_related("current"),
+        public_id=_identifier(request.POST.get("exam_id", "")),
     )
+    try:
+        session = services.start_session(
+            actor=request.user, wanted=services.StartRequest(exam=exam), now=request.received_at
+        )
+    except LecternError as error:
+        messages.error(request, str(error.message))
+        return redirect("exams:today")
+    return redirect("exams:sit", session_id=session.public_id)
+
+
+@login_required
+@require_GET
+def course_exams(request: SignedInPageRequest, course_id: UUID) -> HttpResponse:
+    """The exams of one course, as a panel of its page."""
+    course = get_object_or_404(Course.objects.visible_to(request.user), public_id=course_id)
+    exams = queries.exams_ahead(request.user, now=request.received_at, course=course)
+    return render(request, "exams/_course_exams.html", {"course": course, "exams": exams})
 
 
 @never_cache
@@ -153,14 +160,14 @@ def _save_form(request: SignedInPageRequest, session: ExamSession) -> None:
 @login_required
 @require_GET
 def history(request: SignedInPageRequest) -> HttpResponse:
-    """List the person's sessions, newest first."""
-    sessions = queries.history_of(request.user).order_by("-started_at")
+    """List the person's sessions, newest first; ``?kind=`` keeps one kind."""
+    sessions = queries.history_of(request.user).order_by("-started_at", "-pk")
+    kind = request.GET.get("kind", "")
+    if kind in ExamType.values:
+        sessions = sessions.filter(exam_type=kind)
     page = Paginator(sessions, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "exams/history.html",
-        {"page": page, "sessions": [presenting.history_row(session, now=request.received_at) for session in page]},
-    )
+    page.object_list = [presenting.history_row(session, now=request.received_at) for session in page.object_list]
+    return render(request, "exams/history.html", {"page": page, "kind": kind if kind in ExamType.values else ""})
 
 
 @never_cache
@@ -171,16 +178,10 @@ def result(request: SignedInPageRequest, session_id: UUID) -> HttpResponse:
     session = own_session(request, session_id)
     if session.finished_at is None:
         return redirect("exams:sit", session_id=session_id)
-    return render(
-        request,
-        "exams/result.html",
-        {
-            "session": session,
-            "result": presenting.result(session, now=request.received_at),
-            "topics": queries.marks_by_topic(session),
-            "receipt": session.receipt,
-        },
-    )
+    context = presenting.result_page(session, now=request.received_at, only_open=request.GET.get("show") == "open")
+    if context["weakest_topic"] is not None:
+        context["practise_url"] = f"{reverse('exams:practice_start')}?topic={context['weakest_topic']}"
+    return render(request, "exams/result.html", context)
 
 
 @login_required

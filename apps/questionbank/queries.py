@@ -2,17 +2,21 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from random import Random
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat
 
 from apps.accounts.models import User
 
 from .drawing import draw
-from .models import Course, Enrolment, QuestionEntry, Topic
+from .models import Course, Difficulty, Enrolment, QuestionEntry, Topic
 
 APPROVED = Q(questions__status=QuestionEntry.Status.APPROVED)
+DIFFICULTY_RANK = Case(
+    *(When(difficulty=difficulty, then=rank) for rank, difficulty in enumerate(Difficulty.values, start=1)), default=0
+)
 
 
 def courses_for(user: User, *, with_archived: bool = False) -> QuerySet[Course]:
@@ -25,6 +29,19 @@ def courses_for(user: User, *, with_archived: bool = False) -> QuerySet[Course]:
         .annotate(is_mine=Exists(enrolled))
         .alias(words=Concat("code", Value(" "), "title"))
     )
+
+
+def counted_courses_for(user: User) -> QuerySet[Course]:
+    """Return ``courses_for`` with ``topic_count`` and ``question_count``, the approved questions."""
+    topics = Topic.objects.filter(course=OuterRef("pk"))
+    questions = QuestionEntry.objects.filter(topic__course=OuterRef("pk"), status=QuestionEntry.Status.APPROVED)
+    return courses_for(user).annotate(topic_count=_counted(topics), question_count=_counted(questions))
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """Return the number of rows as a subquery, so that two counts of one list do not multiply each other."""
+    total = rows.order_by().values(one=Value(1)).annotate(total=Count("pk")).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
 def topics_for(user: User) -> QuerySet[Topic]:
@@ -43,13 +60,16 @@ def topics_of(course: Course) -> QuerySet[Topic]:
 
 
 def questions_for(user: User) -> QuerySet[QuestionEntry]:
-    """Return the questions ``user`` may see with what a list shows of them, and ``words`` to search in."""
+    """Return the questions ``user`` may see with what a list shows of them.
+
+    ``difficulty_rank`` (1 is easy) is there to sort by, ``words`` to search in.
+    """
     return (
         QuestionEntry.objects.visible_to(user)
         .filter(latest__isnull=False)
-        .exclude(status=QuestionEntry.Status.HIDDEN)
         .select_related("latest", "topic__course__department")
-        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text"))
+        .annotate(difficulty_rank=DIFFICULTY_RANK)
+        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text", output_field=TextField()))
     )
 
 

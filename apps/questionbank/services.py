@@ -5,6 +5,7 @@ Every service locks what it changes, checks who asks, leaves an audit row and, w
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +15,28 @@ from psycopg.errors import UniqueViolation
 
 from apps.accounts.models import University, User
 from apps.core import audit, events
-from apps.core.errors import BadInput, NotAllowed, WrongState
-from apps.core.richtext import clean
+from apps.core.errors import BadInput, Conflict, NotAllowed, WrongState
+from apps.core.richtext import from_html
 
 from . import permissions
-from .events import CourseCreated
-from .models import Course, Department, Enrolment, Faculty, Topic
+from .drafts import VERSION_FIELDS, PreparedQuestion, QuestionDraft, prepare
+from .events import CourseCreated, QuestionCreated, QuestionHidden, QuestionRevised
+from .models import (
+    Course,
+    Department,
+    Difficulty,
+    Enrolment,
+    Faculty,
+    QuestionEntry,
+    QuestionVersion,
+    Topic,
+)
+from .types.shapes import InvalidQuestion
 
 COURSE_FIELDS = ("department", "code", "title", "level", "language", "summary_html")
 TOPIC_FIELDS = ("name", "position")
+ENTRY_FIELDS = ("topic", "difficulty", "idnumber")
+IDNUMBER_TAKEN = _("Another question has this number. Choose another one, or leave it empty.")
 
 
 @contextmanager
@@ -52,7 +66,7 @@ def create_faculty(*, actor: User, university: University, name: str) -> Faculty
         raise NotAllowed(_("Only the organisation's administrators can add faculties."))
     with _unique("name", _("This university has a faculty of this name. Use it, or choose another name.")):
         faculty = Faculty.objects.create(organization_id=university.organization_id, university=university, name=name)
-    audit.record(actor=actor, action="faculty.created", target=faculty)
+    audit.record(actor=actor, action="faculty.created", subject=faculty)
     return faculty
 
 
@@ -63,7 +77,7 @@ def create_department(*, actor: User, faculty: Faculty, name: str) -> Department
         raise NotAllowed(_("Only the organisation's administrators can add departments."))
     with _unique("name", _("This faculty has a department of this name. Use it, or choose another name.")):
         department = Department.objects.create(organization_id=faculty.organization_id, faculty=faculty, name=name)
-    audit.record(actor=actor, action="department.created", target=department)
+    audit.record(actor=actor, action="department.created", subject=department)
     return department
 
 
@@ -82,7 +96,7 @@ def create_course(*, actor: User, department: Department, now: datetime, **field
     Enrolment.objects.create(
         organization_id=course.organization_id, course=course, user=actor, role=Enrolment.Role.TEACHER, created_at=now
     )
-    audit.record(actor=actor, action="course.created", target=course)
+    audit.record(actor=actor, action="course.created", subject=course)
     events.publish(CourseCreated(organization_id=course.organization_id, course_id=course.pk, occurred_at=now))
     return course
 
@@ -102,7 +116,7 @@ def change_course(*, actor: User, course: Course, changes: Mapping[str, Any]) ->
     if changed:
         with _unique("code", _("Another course has this code. Choose another one.")):
             course.save(update_fields=changed)
-        audit.record(actor=actor, action="course.changed", target=course, details={"fields": changed})
+        audit.record(actor=actor, action="course.changed", subject=course, details={"fields": changed})
     return course
 
 
@@ -110,7 +124,7 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return course fields with the summary sanitised."""
     found = dict(fields)
     if found.get("summary_html"):
-        found["summary_html"] = clean(found["summary_html"])
+        found["summary_html"] = from_html(found["summary_html"])
     return found
 
 
@@ -123,7 +137,7 @@ def archive_course(*, actor: User, course: Course, now: datetime) -> Course:
     if course.archived_at is None:
         course.archived_at, course.archived_by = now, actor
         course.save(update_fields=["archived_at", "archived_by"])
-        audit.record(actor=actor, action="course.archived", target=course)
+        audit.record(actor=actor, action="course.archived", subject=course)
     return course
 
 
@@ -143,7 +157,7 @@ def enrol(*, actor: User, course: Course, user: User, role: str, now: datetime) 
         enrolment.role = role
         enrolment.save(update_fields=["role"])
     audit.record(
-        actor=actor, action="course.enrolled", target=course, details={"user": str(user.public_id), "role": role}
+        actor=actor, action="course.enrolled", subject=course, details={"user": str(user.public_id), "role": role}
     )
     return enrolment
 
@@ -162,7 +176,7 @@ def create_topic(*, actor: User, course: Course, name: str, position: int | None
         topic = Topic.objects.create(
             organization_id=course.organization_id, course=course, name=name, position=position
         )
-    audit.record(actor=actor, action="topic.created", target=topic)
+    audit.record(actor=actor, action="topic.created", subject=topic)
     return topic
 
 
@@ -178,5 +192,160 @@ def change_topic(*, actor: User, topic: Topic, changes: Mapping[str, Any]) -> To
     if changed:
         with _unique("name", _("This course has a topic of this name. Use it, or choose another name.")):
             topic.save(update_fields=changed)
-        audit.record(actor=actor, action="topic.changed", target=topic, details={"fields": changed})
+        audit.record(actor=actor, action="topic.changed", subject=topic, details={"fields": changed})
     return topic
+
+
+@transaction.atomic
+def create_question(
+    *,
+    actor: User,
+    topic: Topic,
+    draft: QuestionDraft,
+    now: datetime,
+    difficulty: str = Difficulty.MEDIUM,
+    idnumber: str = "",
+) -> QuestionEntry:
+    """Write a question. It waits for moderation unless its author may publish in this course."""
+    if not permissions.can_write_question(actor, topic.course):
+        raise NotAllowed(_("Only teachers can write questions, and only for courses that are not archived."))
+    prepared = _prepared(draft)
+    entry = QuestionEntry(
+        organization_id=topic.organization_id,
+        topic=topic,
+        owner=actor,
+        idnumber=idnumber.strip(),
+        type=prepared.type,
+        difficulty=difficulty,
+        status=_status_of_writing(actor, topic.course),
+        created_at=now,
+    )
+    with _unique("idnumber", IDNUMBER_TAKEN):
+        entry.save()
+    version = _write_version(entry, prepared, number=1, actor=actor, now=now)
+    entry.save(update_fields=["latest"])
+    audit.record(actor=actor, action="question.created", subject=entry)
+    events.publish(
+        QuestionCreated(
+            organization_id=entry.organization_id,
+            question_id=entry.pk,
+            version_id=version.pk,
+            topic_id=topic.pk,
+            status=entry.status,
+            occurred_at=now,
+        )
+    )
+    return entry
+
+
+@transaction.atomic
+def revise_question(
+    *,
+    actor: User,
+    entry: QuestionEntry,
+    changes: Mapping[str, Any],
+    now: datetime,
+    expected_number: int | None = None,
+) -> QuestionEntry:
+    """Write a new version with what ``changes`` holds of title, content, key and explanation; topic, difficulty and own
+    number change in place. What is as it was makes no version.
+
+    ``expected_number`` is the version the author saw; another present one is a ``Conflict``.
+    """
+    entry = lock_question(entry)
+    latest = _version_to_change(actor, entry, expected_number)
+    changed = _assign(entry, changes, ENTRY_FIELDS)
+    if "topic" in changed and not permissions.can_write_question(actor, entry.topic.course):
+        raise BadInput(fields={"topic": [_("You cannot write questions for this topic. Choose another one.")]})
+    prepared = _prepared(_draft_of(latest).changed(changes))
+    if _differs(latest, prepared):
+        version = _write_version(entry, prepared, number=latest.number + 1, actor=actor, now=now)
+        entry.status = _status_of_writing(actor, entry.topic.course)
+        changed += ["latest", "status"]
+        events.publish(
+            QuestionRevised(
+                organization_id=entry.organization_id,
+                question_id=entry.pk,
+                version_id=version.pk,
+                number=version.number,
+                occurred_at=now,
+            )
+        )
+    if changed:
+        with _unique("idnumber", IDNUMBER_TAKEN):
+            entry.save(update_fields=changed)
+        audit.record(
+            actor=actor,
+            action="question.changed",
+            subject=entry,
+            details={"fields": changed, "version": entry.latest.number},
+        )
+    return entry
+
+
+@transaction.atomic
+def hide_question(*, actor: User, entry: QuestionEntry, now: datetime) -> QuestionEntry:
+    """Take a question out of the bank. Versions in use stay where they are used. A repeated call changes nothing."""
+    entry = lock_question(entry)
+    if not permissions.can_change_question(actor, entry):
+        raise NotAllowed(_("Only its author and the teachers of its course can hide this question."))
+    if entry.status != QuestionEntry.Status.HIDDEN:
+        entry.status = QuestionEntry.Status.HIDDEN
+        entry.save(update_fields=["status"])
+        audit.record(actor=actor, action="question.hidden", subject=entry)
+        events.publish(QuestionHidden(organization_id=entry.organization_id, question_id=entry.pk, occurred_at=now))
+    return entry
+
+
+def lock_question(entry: QuestionEntry) -> QuestionEntry:
+    """Return the question as it stands, locked until the transaction ends, with its latest version and its course."""
+    return (
+        QuestionEntry.objects.select_for_update(of=("self",)).select_related("latest", "topic__course").get(pk=entry.pk)
+    )
+
+
+def _version_to_change(actor: User, entry: QuestionEntry, expected_number: int | None) -> QuestionVersion:
+    """Return the version a revision starts from, or refuse."""
+    if not permissions.can_change_question(actor, entry):
+        raise NotAllowed(_("Only its author and the teachers of its course can change this question."))
+    if entry.status == QuestionEntry.Status.HIDDEN or entry.latest is None:
+        raise WrongState(_("This question is hidden and can no longer be changed."), code="question_hidden")
+    if expected_number not in (None, entry.latest.number):
+        raise Conflict(details={"version": entry.latest.number})
+    return entry.latest
+
+
+def _status_of_writing(actor: User, course: Course) -> str:
+    may_publish = permissions.can_publish_question(actor, course)
+    return QuestionEntry.Status.APPROVED if may_publish else QuestionEntry.Status.PENDING
+
+
+def _prepared(draft: QuestionDraft) -> PreparedQuestion:
+    try:
+        return prepare(draft)
+    except InvalidQuestion as error:
+        raise BadInput(fields=error.errors) from error
+
+
+def _draft_of(version: QuestionVersion) -> QuestionDraft:
+    return QuestionDraft(type=version.type, **{name: getattr(version, name) for name in VERSION_FIELDS})
+
+
+def _differs(version: QuestionVersion, prepared: PreparedQuestion) -> bool:
+    return any(getattr(version, name) != getattr(prepared, name) for name in VERSION_FIELDS)
+
+
+def _write_version(
+    entry: QuestionEntry, prepared: PreparedQuestion, *, number: int, actor: User, now: datetime
+) -> QuestionVersion:
+    """Add a version and point the entry to it; the caller saves the entry."""
+    version = QuestionVersion.objects.create(
+        organization_id=entry.organization_id,
+        entry=entry,
+        number=number,
+        created_by=actor,
+        created_at=now,
+        **asdict(prepared),
+    )
+    entry.latest = version
+    return version

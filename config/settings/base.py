@@ -209,6 +209,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # fields of one name with different choices need names of their own in the document
+    "ENUM_NAME_OVERRIDES": {
+        "ExamKind": ["exam"],
+        "SessionKind": ["session"],
+        "ExamStatus": ["draft", "upcoming", "open", "closed"],
+        "SessionStatus": ["running", "closing", "finished"],
+        "FinishedStatus": ["finished"],
+        "SessionType": "apps.exams.models.ExamType",
+        "ExamType": "apps.exams.models.PUBLISHED_TYPES",
+        "QuestionStatus": "apps.questionbank.models.QuestionEntry.Status",
+    },
     "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -241,11 +252,40 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- Jobs, facts, limits --------------------------------------------------------------------------------------
+JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
+JOB_RETENTION_DAYS = environment.integer("LECTERN_JOB_RETENTION_DAYS", 30, low=1, high=36500)
+LIVE_RETENTION_HOURS = environment.integer("LECTERN_LIVE_RETENTION_HOURS", 24, low=1, high=24 * 365)
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": JOB_KEY_PREFIX,
+    # messages only wake; a job's own lease says who holds it
+    "visibility_timeout": 120,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "retry_on_timeout": True,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_CONCURRENCY = environment.integer("LECTERN_WORKER_PROCESSES", 2, low=1, high=256)
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
 # requests a day by tier (None: unlimited); running sessions and pages never count
 RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}
+RATE_AI_TIERS = {"free": 5, "premium": environment.integer("LECTERN_PREMIUM_DAILY_AI_CALLS", 200, low=1)}
+RATE_BURST_CALLS = environment.integer("LECTERN_BURST_CALLS", 100, low=1)  # in 10 seconds
+RATE_AI_BURST_CALLS = 10  # a minute
+RATE_ANONYMOUS_CALLS = environment.integer("LECTERN_ANONYMOUS_CALLS", 300, low=1)  # a minute from one address
+# attempts in five minutes; those that succeed are given back
+RATE_AUTH_PER_ACCOUNT = environment.integer("LECTERN_AUTH_PER_ACCOUNT", 10, low=1)
+RATE_AUTH_PER_ADDRESS = environment.integer("LECTERN_AUTH_PER_ADDRESS", 100, low=1)
 # facts are kept this long after they happened; projections can be rebuilt from what is kept
 FACT_RETENTION_DAYS = environment.integer("LECTERN_FACT_RETENTION_DAYS", 400, low=1, high=36500)
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

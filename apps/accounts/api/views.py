@@ -29,6 +29,8 @@ from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
 from apps.core.http.views import APIView
 
+NO_STORE = {"Cache-Control": "no-store"}
+
 
 class AuthLogin(APIView):
     """Where programs sign in."""
@@ -100,6 +102,7 @@ class SessionList(APIView):
     """The devices the caller is signed in on."""
 
     permission_classes = [SelfAccess]
+
     listing = Listing(
         out=DeviceSessionOut,
         sort={"created_at": "created_at", "last_seen_at": "last_seen_at"},
@@ -134,6 +137,7 @@ class UniversityList(APIView):
     """Universities."""
 
     permission_classes = [UserAccess]
+
     listing = Listing(
         out=UniversityOut,
         sort={"name": "name", "created_at": "created_at"},

@@ -9,7 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from apps.accounts import identities, tokens
+from apps.accounts import identities, services, tokens
 from apps.accounts.http.middleware import identity_of
 from apps.accounts.models import DeviceSession, User
 from apps.core.errors import NotAllowed
@@ -33,19 +33,26 @@ class ClientHeaderMissing(NotAllowed):
     default_message = _("Send the X-Lectern-Client header with writes that use the browser's session.")
 
 
+def bearer_token(request: HttpRequest | Request) -> str | None:
+    """Return the token of an ``Authorization: Bearer`` header, or None without one."""
+    kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``. A token that is refused is an error, never an anonymous call."""
 
     def authenticate(self, request: Request) -> tuple[User, DeviceSession] | None:
         """Return the person and the device, by at most one statement; None without such a header."""
-        kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if kind.lower() != "bearer":
+        token = bearer_token(request)
+        if token is None:
             return None
         now = cast(TrackedAPIRequest, request).received_at
-        claims = tokens.read_access(token.strip(), at=now)
+        claims = tokens.read_access(token, at=now)
         identity = identities.identify(claims.session, now=now)
         if identity.user.pk != claims.user_id:
             raise tokens.TokenRefused
+        services.note_device_seen(session=identity.device_session, now=now)
         if "HTTP_ACCEPT_LANGUAGE" not in request.META:
             translation.activate(identity.user.language)
         return identity.user, identity.device_session
@@ -58,8 +65,8 @@ class BearerAuthentication(BaseAuthentication):
 class PageSessionAuthentication(BaseAuthentication):
     """The session cookie of a page of ours.
 
-    Instead of a form token, a write needs this site's exact ``Origin`` and a header of ours, so a page that stood open while
-    its user signed in again can still send what it kept.
+    Instead of a form token, a write needs this site's exact ``Origin`` and a header of ours, so a page that stood open
+    while its user signed in again can still send what it kept.
     """
 
     def authenticate(self, request: Request) -> tuple[User, DeviceSession] | None:

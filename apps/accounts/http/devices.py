@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from apps.accounts import tokens
-from apps.accounts.http.authentication import refuse_foreign_write
+from apps.accounts.http.authentication import bearer_token, refuse_foreign_write
 from apps.accounts.http.middleware import identity_of
 from apps.core.errors import NotSignedIn
 from apps.core.http.requests import TrackedRequest
@@ -23,9 +23,9 @@ def calling_device(request: TrackedRequest) -> CallingDevice:
     A bearer token costs no query and says nothing about whether the account and the device are still welcome: the caller's
     own statement must check that. Raises NotSignedIn, and NotAllowed for a write from another site's page.
     """
-    kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if kind.lower() == "bearer":
-        claims = tokens.read_access(token.strip(), at=request.received_at)
+    token = bearer_token(request)
+    if token is not None:
+        claims = tokens.read_access(token, at=request.received_at)
         return CallingDevice(claims.user_id, claims.session)
     identity = identity_of(request)
     if identity is None:

@@ -7,7 +7,7 @@ from apps.core.http.requests import TrackedAPIRequest, TrackedRequest
 
 
 class SignedInRequest(TrackedAPIRequest):
-    """A REST request of somebody signed in; for annotations only. ``auth`` is the device session they are on."""
+    """A REST request of somebody signed in; for annotations only. ``auth`` is the device session they call from."""
 
     user: User
     auth: DeviceSession

@@ -69,9 +69,16 @@ def error_response(error: LecternError) -> HttpResponse:
     response = HttpResponse(
         json_bytes(error_body(error.message, error.as_details())), content_type=JSON, status=error.status
     )
-    for name, value in error.headers.items():
+    for name, value in headers_of(error).items():
         response[name] = value
     return response
+
+
+def headers_of(error: LecternError) -> dict[str, str]:
+    """Return the headers of a refusal; a 401 always says how to sign in."""
+    if error.status == http_status.HTTP_401_UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer realm="Lectern"', **error.headers}
+    return error.headers
 
 
 def is_envelope(response: Any) -> bool:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from apps.core import errors
 from apps.core.errors import LecternError
-from apps.core.http.envelope import error_body
+from apps.core.http.envelope import error_body, headers_of
 
 log = structlog.get_logger(__name__)
 
@@ -46,13 +46,6 @@ def as_refusal(error: BaseException) -> LecternError | None:
         if isinstance(error, kinds):
             return translate(error)
     return None
-
-
-def headers_of(refusal: LecternError) -> dict[str, str]:
-    """Return the headers of a refusal; a 401 always says how to sign in."""
-    if refusal.status == errors.NotSignedIn.status:
-        return {"WWW-Authenticate": 'Bearer realm="Lectern"', **refusal.headers}
-    return refusal.headers
 
 
 def field_errors(detail: Any, prefix: str = "") -> dict[str, list[str]]:

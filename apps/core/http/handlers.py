@@ -1,8 +1,5 @@
 """What is answered when no view answers: the envelope under ``/api``, a page elsewhere."""
 
-from typing import Any
-
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +10,7 @@ from apps.core.http.envelope import error_response
 from apps.core.http.exceptions import as_refusal
 from apps.core.http.protocol import is_api_path
 
-PAGES_WITH_A_TEMPLATE = (400, 403, 404, 500)
+PAGES_OF_THEIR_OWN = (403, 404, 500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -38,13 +35,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token, usually one that stood open for too long."""
-    return refuse(
-        request,
-        errors.NotAllowed(
-            _("This form has expired or was sent from another site. Open the page again and repeat."),
-            code="csrf_failed",
-        ),
+    refusal = errors.NotAllowed(
+        _("This form has expired or was sent from another site. Open the page again and repeat."), code="csrf_failed"
     )
+    if is_api_path(request.path_info):
+        return error_response(refusal)
+    return HttpResponse(loader.render_to_string("403_csrf.html", {}, request), status=refusal.status)
 
 
 def refuse(request: HttpRequest, refusal: LecternError) -> HttpResponse:
@@ -58,18 +54,13 @@ def error_page(request: HttpRequest, refusal: LecternError) -> HttpResponse:
     """Return the page of a refusal.
 
     Pages of mistakes of ours and of requests that may not even have a valid host are rendered without the request: no
-    context processor, so nothing that broke before can break them.
+    context processor runs, so nothing that broke before can break them.
     """
-    status = refusal.status if refusal.status in PAGES_WITH_A_TEMPLATE else (400 if refusal.status < 500 else 500)
-    context: dict[str, Any] = {
-        "status": refusal.status,
-        "message": refusal.message,
-        "fields": refusal.fields,
-        "request_id": getattr(request, "request_id", ""),
-    }
-    bare = status in (400, 500) or isinstance(refusal.__cause__, SuspiciousOperation)
-    text = loader.render_to_string(f"{status}.html", context, None if bare else request)
-    response = HttpResponse(text, status=refusal.status)
+    status = refusal.status
+    template = f"{status}.html" if status in PAGES_OF_THEIR_OWN else "refusal.html"
+    context = {"status": status, "message": refusal.message, "request_id": getattr(request, "request_id", "")}
+    is_bare = status == 400 or status >= 500
+    response = HttpResponse(loader.render_to_string(template, context, None if is_bare else request), status=status)
     for name, value in refusal.headers.items():
         response[name] = value
     return response

@@ -24,7 +24,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 log = structlog.get_logger("lectern.requests")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,127}")
+ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 QUIET_PATHS = frozenset({"/health", "/metrics"})
 REPLACED_HEADERS = frozenset({"content-type", "content-length"})
 
@@ -48,7 +48,7 @@ class RequestTracking:
         tracked.received_at = _arrival(request) if from_router else datetime.now(UTC)
         tracked.caller_address = _caller(request, from_router=from_router)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=tracked.request_id)
+        structlog.contextvars.bind_contextvars(request_id=tracked.request_id, address=tracked.caller_address)
         response = self.get_response(request)
         milliseconds = elapsed_milliseconds(tracked)
         response["X-Request-ID"] = tracked.request_id
@@ -60,7 +60,6 @@ class RequestTracking:
             path=request.path_info,
             status=response.status_code,
             duration_ms=milliseconds,
-            address=tracked.caller_address,
         )
         return response
 

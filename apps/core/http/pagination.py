@@ -1,6 +1,6 @@
 """Lists: pages by number, sorting by an allow-list, plain filters, and a cursor for the long ones.
 
-A view declares a ``Listing`` and answers with ``listing.answer(request, rows)``.
+A view declares a ``listing`` and answers its GET with ``self.listing.answer(request, rows)``.
 """
 
 import math

@@ -18,7 +18,8 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 TEXT = {"type": "string"}
 MOMENT = {"type": "string", "format": "date-time"}
-NOTHING = {"type": "object", "nullable": True, "enum": [None]}
+ALWAYS = "x-always"  # stands for a one-valued enum until the enums of choices have been given their names
+NOTHING = {"type": "object", "nullable": True, ALWAYS: None}
 COUNT = {"type": "integer", "minimum": 0}
 TRUTH = {"type": "boolean"}
 
@@ -135,7 +136,7 @@ class EnvelopeSchema(AutoSchema):
     def get_auth(self) -> list[Any]:
         """How to sign in; for a public view that knows callers, signing in is a choice."""
         found = super().get_auth()
-        is_public = any(getattr(kind, "access", "") == "public" for kind in self.view.permission_classes)
+        is_public = any(getattr(kind, "access", "") == "public" for kind in self.view.get_permissions())
         return [*found, {}] if found and is_public else found
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -221,7 +222,7 @@ def closed_object(properties: Mapping[str, Any]) -> dict[str, Any]:
 def envelope_schema(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of a success around ``data``."""
     return closed_object(
-        {"success": {"type": "boolean", "enum": [True]}, "data": dict(data), "message": TEXT, "timestamp": MOMENT}
+        {"success": {"type": "boolean", ALWAYS: True}, "data": dict(data), "message": TEXT, "timestamp": MOMENT}
     )
 
 
@@ -239,7 +240,7 @@ DETAILS = {
     "additionalProperties": {},
 }
 ERROR = closed_object(
-    {"success": {"type": "boolean", "enum": [False]}, "error": TEXT, "details": DETAILS, "timestamp": MOMENT}
+    {"success": {"type": "boolean", ALWAYS: False}, "error": TEXT, "details": DETAILS, "timestamp": MOMENT}
 )
 PAGE = closed_object(
     {"page": COUNT, "limit": COUNT, "total": COUNT, "pages": COUNT, "hasNext": TRUTH, "hasPrev": TRUTH}
@@ -264,9 +265,19 @@ def versioned_paths_only(endpoints: list[Endpoint], **options: Any) -> list[Endp
 
 def add_root_endpoints(result: dict[str, Any], generator: SchemaGenerator, **options: Any) -> dict[str, Any]:
     """Add the endpoints that are plain views and speak their own standard."""
+    result = _with_constants(result)
     result["paths"] |= ROOT_ENDPOINTS
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
+
+
+def _with_constants(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_with_constants(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: _with_constants(item) for name, item in node.items() if name != ALWAYS}
+    return found | {"enum": [node[ALWAYS]]} if ALWAYS in node else found
 
 
 def _plain_answer(words: str, media_type: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class APIView(rest_views.APIView):
     may set:
 
     - ``listing``: what its list offers; the listing then reads the query parameters of GET
-    - ``query``: the query parameters of GET; read them with ``self.parameters()``. All others are refused with 400
+    - ``query``: the query parameters of GET; read them with ``self.parameters()``. Unknown ones are refused with 400
     """
 
     listing: ClassVar[Listing | None] = None
@@ -27,12 +27,15 @@ class APIView(rest_views.APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let a request in: negotiation, sign-in, permission and limit, then parameters."""
         super().initial(request, *args, **kwargs)
-        if request.query_params and not (request.method in ("GET", "HEAD") and self.listing):
+        if request.query_params and not self._reads_its_own_parameters(request):
             self.parameters()
 
     def parameters(self) -> dict[str, Any]:
         """Return the query parameters as ``query`` reads them; a method other than GET has none."""
         return read_parameters(self.request, self.query if self.request.method in ("GET", "HEAD") else {})
+
+    def _reads_its_own_parameters(self, request: Request) -> bool:
+        return self.listing is not None and request.method in ("GET", "HEAD")
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer which methods there are, in the ``Allow`` header."""

@@ -9,7 +9,7 @@ from apps.core.http.serializers import Input
 from apps.questionbank.models import Difficulty, QuestionType
 
 from .. import marking
-from ..models import Exam, ExamRevision, ExamSession, ExamType
+from ..models import PUBLISHED_TYPES, Exam, ExamRevision, ExamSession, ExamType
 
 SELECTED_ANSWER = {
     "nullable": True,
@@ -57,7 +57,9 @@ class OpenQuestionOut(serializers.Serializer):
     options = OptionOut(many=True)
     premises = OptionOut(many=True)
     choices = OptionOut(many=True)
+    unit_entry = serializers.CharField(help_text="How a unit is given with a number: none, or as the question asks.")
     units = serializers.ListField(child=serializers.CharField())
+    max_length = serializers.IntegerField(allow_null=True)
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7)
     selected_answer = SelectedAnswerField(allow_null=True)
     sequence = serializers.IntegerField()
@@ -220,7 +222,9 @@ class ReviewedQuestionOut(serializers.Serializer):
     options = ReviewedOptionOut(many=True)
     premises = OptionOut(many=True)
     choices = OptionOut(many=True)
+    unit_entry = serializers.CharField(help_text="How a unit is given with a number: none, or as the question asks.")
     units = serializers.ListField(child=serializers.CharField())
+    max_length = serializers.IntegerField(allow_null=True)
     selected_answer = SelectedAnswerField(allow_null=True)
     correct_answer = SelectedAnswerField(allow_null=True)
     is_correct = serializers.BooleanField()
@@ -229,6 +233,7 @@ class ReviewedQuestionOut(serializers.Serializer):
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7)
     time_spent = serializers.IntegerField()
     explanation_html = serializers.CharField()
+    feedback_html = serializers.ListField(child=serializers.CharField())
 
 
 class ResultOut(serializers.Serializer):
@@ -286,9 +291,7 @@ class ExamIn(RulesIn):
 
     course = serializers.UUIDField()
     title = serializers.CharField(max_length=200)
-    exam_type = serializers.ChoiceField(
-        choices=[choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE], default=ExamType.TIMED_EXAM
-    )
+    exam_type = serializers.ChoiceField(choices=PUBLISHED_TYPES, default=ExamType.TIMED_EXAM)
 
 
 class ExamChangeIn(RulesIn):
@@ -359,7 +362,7 @@ class ExamOut(serializers.ModelSerializer):
 class DraftOut(serializers.Serializer):
     """The draft of an exam, for those who build it."""
 
-    rules = ExamRulesOut(source="*")
+    rules = ExamRulesOut()
     slots = SlotOut(many=True)
 
 

@@ -193,6 +193,10 @@ class SessionSummary(APIView):
         return ok(presenting.result(session_of(request, exam_id), now=request.received_at))
 
 
+class SessionResults(SessionSummary):
+    """The result under its other name."""
+
+
 class SessionReceipt(APIView):
     """The receipt."""
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("exams", "0002_one_organization_along_the_chain")]
 
     operations = [
-        migrations.RunSQL(sql.SESSION_LOCK_KEY, "DROP FUNCTION exams_session_lock_key(uuid)"),
+        migrations.RunSQL(sql.LOCK_KEY, "DROP FUNCTION exams_lock_key(uuid)"),
         migrations.RunSQL(sql.ANSWER_FITS, "DROP FUNCTION exams_answer_fits(jsonb, jsonb)"),
         migrations.RunSQL(
             sql.RECORD_ANSWERS, "DROP FUNCTION exams_record_answers(uuid, bigint, uuid, timestamptz, jsonb)"

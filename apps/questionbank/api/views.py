@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from apps.accounts.http.permissions import OrgAdminAccess, TeacherAccess, UserAccess
+from apps.accounts.http.permissions import TeacherAccess
 from apps.accounts.http.requests import SignedInRequest
 from apps.core.http.envelope import created, ok
 from apps.core.http.pagination import Filter, Listing
@@ -15,6 +15,7 @@ from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
 from apps.core.http.views import APIView
 from apps.questionbank import queries, services
+from apps.questionbank.api.access import WrittenByOrgAdmins, WrittenByTeachers
 from apps.questionbank.api.serializers import (
     CourseDetailOut,
     CourseIn,
@@ -44,11 +45,9 @@ def words() -> Filter:
     return Filter(field=serializers.CharField(max_length=100, required=False), lookup="words__icontains")
 
 
-class FacultyList(APIView):
+class FacultyList(WrittenByOrgAdmins):
     """Faculties."""
 
-    permission_classes = [UserAccess]
-    permission_classes_by_method = {"POST": [OrgAdminAccess]}
     listing = Listing(out=FacultyOut, sort=BY_NAME, default_sort="name", filters={"university": by_id("university")})
 
     @operation()
@@ -63,11 +62,9 @@ class FacultyList(APIView):
         return created(FacultyOut(faculty).data)
 
 
-class DepartmentList(APIView):
+class DepartmentList(WrittenByOrgAdmins):
     """Departments."""
 
-    permission_classes = [UserAccess]
-    permission_classes_by_method = {"POST": [OrgAdminAccess]}
     listing = Listing(out=DepartmentOut, sort=BY_NAME, default_sort="name", filters={"faculty": by_id("faculty")})
 
     @operation()
@@ -82,11 +79,9 @@ class DepartmentList(APIView):
         return created(DepartmentOut(department).data)
 
 
-class CourseList(APIView):
+class CourseList(WrittenByTeachers):
     """Courses."""
 
-    permission_classes = [UserAccess]
-    permission_classes_by_method = {"POST": [TeacherAccess]}
     listing = Listing(
         out=CourseOut,
         sort={"code": "code", "title": "title", "level": "level", "created_at": "created_at"},
@@ -116,11 +111,8 @@ class CourseList(APIView):
         return created(_course_data(request, course.public_id))
 
 
-class CourseDetail(APIView):
+class CourseDetail(WrittenByTeachers):
     """One course."""
-
-    permission_classes = [UserAccess]
-    permission_classes_by_method = {"PATCH": [TeacherAccess], "DELETE": [TeacherAccess]}
 
     @operation(gives=CourseDetailOut)
     def get(self, request: SignedInRequest, course_id: UUID) -> Response:
@@ -143,11 +135,9 @@ class CourseDetail(APIView):
         return ok(message=_("Archived."))
 
 
-class TopicList(APIView):
+class TopicList(WrittenByTeachers):
     """Topics."""
 
-    permission_classes = [UserAccess]
-    permission_classes_by_method = {"POST": [TeacherAccess]}
     listing = Listing(
         out=TopicOut,
         sort={"position": "position", "name": "name"},

@@ -42,8 +42,8 @@ BEGIN
 END
 $$;
 CREATE TRIGGER questionbank_versions_stay
-    BEFORE UPDATE OF public_id, organization_id, entry_id, number, type, title, stem_html, stem_text, content, key,
-        explanation_html, content_hash, created_at
+    BEFORE UPDATE OF public_id, organization_id, entry_id, number, type, title, stem_text, content, key, explanation_html,
+        content_hash, created_at
     ON questionbank_questionversion FOR EACH ROW
     WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION questionbank_refuse_version_change();
 """
