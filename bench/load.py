@@ -95,7 +95,9 @@ def closed_loop(
     return uvloop.run(_closed(port, sources, seconds))
 
 
-def open_loop(port: int, requests: Iterator[bytes], *, per_second: float, seconds: float, connections: int = 128) -> Tally:
+def open_loop(
+    port: int, requests: Iterator[bytes], *, per_second: float, seconds: float, connections: int = 128
+) -> Tally:
     """Send at a fixed rate whatever the server does; latency counts from when a request was due."""
     assert seconds <= MAX_SECONDS
     return uvloop.run(_open(port, requests, per_second, seconds, connections))
@@ -185,9 +187,7 @@ async def _burst(port: int, requests: list[bytes], over_seconds: float) -> Tally
         _note(tally, status, time.perf_counter() - due)
         tally.bodies.append(body)
 
-    await asyncio.gather(
-        *(one(number, *pair) for number, pair in enumerate(zip(connections, requests, strict=True)))
-    )
+    await asyncio.gather(*(one(number, *pair) for number, pair in enumerate(zip(connections, requests, strict=True))))
     tally.seconds = time.perf_counter() - begun
     for connection in connections:
         if connection.transport is not None:

@@ -39,7 +39,15 @@ class RevisionInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = True
-    fields = ["number", "duration_minutes", "opens_at", "closes_at", "attempts_allowed", "pass_percentage", "published_at"]
+    fields = [
+        "number",
+        "duration_minutes",
+        "opens_at",
+        "closes_at",
+        "attempts_allowed",
+        "pass_percentage",
+        "published_at",
+    ]
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -134,7 +142,8 @@ class ExamSessionAdmin(ReadOnlyAdmin):
             services.finish_overdue_session(session=session, now=now)
         self.message_user(
             request,
-            ngettext("%(count)d session was closed.", "%(count)d sessions were closed.", len(due)) % {"count": len(due)},
+            ngettext("%(count)d session was closed.", "%(count)d sessions were closed.", len(due))
+            % {"count": len(due)},
             messages.SUCCESS if due else messages.WARNING,
         )
 

@@ -61,7 +61,9 @@ def parse_answers(body: bytes) -> tuple[list[AnswerIn], bool]:
     except msgspec.ValidationError as error:
         raise BadInput(fields=_field_of(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(_("The body is not valid JSON."), code="malformed_json", details={"reason": str(error)}) from None
+        raise BadInput(
+            _("The body is not valid JSON."), code="malformed_json", details={"reason": str(error)}
+        ) from None
     if not 1 <= len(answers) <= BATCH_LIMIT:
         raise BadInput(fields={"answers": [_("Send from 1 to %(most)d answers.") % {"most": BATCH_LIMIT}]})
     for place, answer in enumerate(answers):
@@ -139,7 +141,9 @@ def _error_of(outcome: str, answer: AnswerIn, sequence: int | None, current: Any
         case "unknown_item":
             return BadInput(code="unknown_question", fields={"question_id": [_("This session has no such question.")]})
         case "passed":
-            return WrongState(_("You have moved on from this question; it can no longer change."), code="question_passed")
+            return WrongState(
+                _("You have moved on from this question; it can no longer change."), code="question_passed"
+            )
         case _:
             return BadInput(
                 code="invalid_answer",

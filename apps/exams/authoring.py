@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import audit, events, richtext
-from apps.core.errors import BadInput, NotAllowed, WrongState
+from apps.core.errors import BadInput, NotAllowed
 from apps.questionbank.models import Course, QuestionEntry, Topic
 
 from .events import ExamPublished
@@ -65,7 +65,11 @@ def create_exam(
     if not can_create_exam(actor, course.organization_id):
         raise NotAllowed(_("Only teachers and administrators of this organisation build exams."))
     exam = Exam.objects.create(
-        organization_id=course.organization_id, course=course, title=title.strip(), exam_type=exam_type, created_by=actor
+        organization_id=course.organization_id,
+        course=course,
+        title=title.strip(),
+        exam_type=exam_type,
+        created_by=actor,
     )
     draft = ExamRevision.objects.create(organization_id=exam.organization_id, exam=exam, number=1)
     _write(draft, changes or ExamChanges())

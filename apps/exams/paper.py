@@ -91,7 +91,9 @@ def sample_by_difficulty(
     rng = random.Random(f"sample:{seed}")  # noqa: S311 - as above
     shuffled = {name: rng.sample(list(pool), len(pool)) for name, pool in pools.items() if pool}
     count = min(count, sum(len(pool) for pool in shuffled.values()))
-    shares = _shares({name: (weights or {}).get(name, 0) if weights else len(pool) for name, pool in shuffled.items()}, count)
+    shares = _shares(
+        {name: (weights or {}).get(name, 0) if weights else len(pool) for name, pool in shuffled.items()}, count
+    )
     chosen: list[int] = []
     for name, pool in shuffled.items():
         chosen += pool[: shares.get(name, 0)]

@@ -90,6 +90,29 @@ def result(session: ExamSession, *, now: datetime) -> dict[str, Any]:
     }
 
 
+def result_page(session: ExamSession, *, now: datetime, only_open: bool) -> dict[str, Any]:
+    """Return what the page of a result shows; ``only_open`` keeps the questions that were not right."""
+    found = result(session, now=now)
+    questions = found["questions"]
+    counts = {
+        "right": sum(question["is_correct"] for question in questions),
+        "part": sum(0 < question["fraction"] < 1 for question in questions),
+        "wrong": sum(question["fraction"] <= 0 for question in questions),
+        "open": sum(question["selected_answer"] is None for question in questions),
+    }
+    topics = queries.marks_by_topic(session) if found["is_review_open"] else []
+    weakest = topics[0] if len(topics) > 1 and topics[0].mark < topics[0].max_mark else None
+    return {
+        "result": found,
+        "shown": [question for question in questions if not (only_open and question["is_correct"])],
+        "counts": counts if found["is_review_open"] else None,
+        "topics": topics,
+        "weakest": weakest.name if weakest else None,
+        "weakest_topic": weakest.topic_id if weakest else None,
+        "receipt": session.receipt,
+    }
+
+
 def is_review_open(session: ExamSession, *, now: datetime) -> bool:
     """Return whether the candidate may see keys and explanations now."""
     revision = session.revision
@@ -105,11 +128,29 @@ def _reviewed_question(found: queries.ItemResult) -> dict[str, Any]:
     return {
         "question_id": item.public_id,
         "position": item.position,
-        **rendering.review_question(item.version, item.option_order),
+        **rendering.review_question(item.version, item.option_order, payload=found.payload),
         "selected_answer": found.payload,
         "is_correct": found.fraction == Decimal(1),
         "fraction": found.fraction,
         "mark": found.mark,
         "max_mark": item.max_mark,
         "time_spent": found.time_spent,
+    }
+
+
+def history_row(session: ExamSession, *, now: datetime) -> dict[str, Any]:
+    """Return one line of the history."""
+    is_marked = session.score is not None and session.max_score is not None
+    return {
+        "id": session.public_id,
+        "title": session.title,
+        "exam_type": session.exam_type,
+        "course": session.course,
+        "status": session.status_at(now),
+        "started_at": session.started_at,
+        "submitted_at": session.submitted_at,
+        "score": session.score,
+        "max_score": session.max_score,
+        "percentage": marking.percentage_of(session.score, session.max_score) if is_marked else None,  # type: ignore[arg-type]
+        "passed": session.is_passed,
     }

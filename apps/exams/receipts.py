@@ -26,7 +26,9 @@ def answer_digest(payload: Any) -> str:
     return hashlib.sha256(signing.canonical(_numbers_as_text(payload))).hexdigest()
 
 
-def issue(*, session_id: UUID, candidate_id: UUID, submitted_at: datetime, lines: Sequence[ReceiptLine]) -> dict[str, Any]:
+def issue(
+    *, session_id: UUID, candidate_id: UUID, submitted_at: datetime, lines: Sequence[ReceiptLine]
+) -> dict[str, Any]:
     """Return the signed receipt.
 
     ``digest`` is the SHA-256 over the canonical JSON of ``answers``; ``signature`` is Ed25519 over the canonical JSON of

@@ -137,7 +137,8 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
     chosen = paper.sample_by_difficulty(_own_pools(actor, wanted), wanted.count, seed=seed)
     if not chosen:
         raise BadInput(
-            _("There is no such question here yet. Choose another topic or difficulty."), code="no_questions",
+            _("There is no such question here yet. Choose another topic or difficulty."),
+            code="no_questions",
             fields={"topic": [_("It has no question that fits.")]},
         )
     is_timed = wanted.exam_type != ExamType.PRACTICE
@@ -162,10 +163,8 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
 
 def _own_pools(actor: User, wanted: StartRequest) -> dict[str, list[int]]:
     entries = QuestionEntry.objects.visible_to(actor).drawable()
-    if wanted.topic is not None:
-        entries = entries.filter(topic=wanted.topic)
-    else:
-        entries = entries.filter(topic__course=wanted.course)
+    within = {"topic": wanted.topic} if wanted.topic is not None else {"topic__course": wanted.course}
+    entries = entries.filter(**within)
     if wanted.difficulty:
         entries = entries.filter(difficulty=wanted.difficulty)
     if wanted.question_types:
@@ -191,7 +190,10 @@ def _open_session(session: ExamSession, items: list[paper.PaperItem], *, shuffle
                     position=position,
                     version=version,
                     option_order=paper.order_options(
-                        question_type.option_ids(version.content), seed=session.seed, position=position, shuffle=shuffle_options
+                        question_type.option_ids(version.content),
+                        seed=session.seed,
+                        position=position,
+                        shuffle=shuffle_options,
                     ),
                     accepts=question_type.accepts(version.content),
                     max_mark=item.max_mark,
@@ -265,7 +267,7 @@ def _finish(*, session: ExamSession, now: datetime, source: str) -> ExamSession:
     if session.finished_at is not None:
         return session
     with connection.cursor() as cursor:  # alone with the session: no answer is being saved past this line
-        cursor.execute("SELECT pg_advisory_xact_lock(exams_session_lock_key(%s))", [session.public_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(exams_lock_key(%s))", [session.public_id])
     session = ExamSession.objects.select_for_update(of=("self",)).select_related("user").get(pk=session.pk)
     if session.finished_at is not None:
         return session
@@ -281,9 +283,7 @@ def _finish(*, session: ExamSession, now: datetime, source: str) -> ExamSession:
         submitted_at=session.submitted_at,
         lines=queries.receipt_lines(items, folded),
     )
-    session.save(
-        update_fields=["score", "max_score", "is_passed", "submitted_at", "finished_at", "source", "receipt"]
-    )
+    session.save(update_fields=["score", "max_score", "is_passed", "submitted_at", "finished_at", "source", "receipt"])
     events.publish(
         ExamSessionSubmitted(
             organization_id=session.organization_id,

@@ -19,9 +19,12 @@ SIGNING_SECRET = "test-only-secret-of-receipts"  # noqa: S105 - the test run onl
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "lectern.test"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # files straight from where they stand, nothing collected
 DATABASES["default"]["OPTIONS"].pop("pool")  # each test process owns its database; threads close their connections
 
 # processes of one test run, and a campus on the same servers, keep out of each other's way
 VALKEY_PREFIX = f"lectern-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 CACHES["default"]["KEY_PREFIX"] = VALKEY_PREFIX
 CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = VALKEY_PREFIX
+JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
+CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = JOB_KEY_PREFIX

@@ -40,7 +40,7 @@ def test_kind_is_app_and_class_unless_the_class_names_it():
 
 
 def test_two_classes_cannot_share_a_kind():
-    with pytest.raises(TypeError, match="papers.renamed_once"):
+    with pytest.raises(TypeError, match=r"papers\.renamed_once"):
 
         class PaperMoved(Event):
             kind = "papers.renamed_once"
@@ -75,7 +75,7 @@ def test_from_payload_ignores_lost_fields_and_defaults_new_ones():
 
 
 def test_from_payload_names_the_kind_it_does_not_know():
-    with pytest.raises(events.UnknownFact, match="papers.gone"):
+    with pytest.raises(events.UnknownFact, match=r"papers\.gone"):
         events.from_payload("papers.gone", {}, organization_id=None)
 
 
@@ -106,9 +106,9 @@ def test_publish_outside_a_transaction_is_refused():
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_transaction_publishes_nothing(published):
     with published() as facts:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             events.publish(PaperGraded(occurred_at=AT, paper_id=1))
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         with transaction.atomic():
             events.publish(PaperGraded(occurred_at=AT, paper_id=2, organization_id=7))
 

@@ -50,7 +50,9 @@ def test_draw_paper_gives_a_fixed_question_to_its_slot_before_a_pool_can_take_it
 def test_draw_paper_differs_between_seeds():
     pool = paper.PaperSlot(candidates=tuple(range(100)), draw_count=20, max_mark=Decimal(1))
 
-    papers = {tuple(item.version_id for item in paper.draw_paper([pool], seed=seed, shuffle=True)) for seed in range(100)}
+    papers = {
+        tuple(item.version_id for item in paper.draw_paper([pool], seed=seed, shuffle=True)) for seed in range(100)
+    }
 
     assert len(papers) == 100
 

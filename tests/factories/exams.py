@@ -35,7 +35,9 @@ def start_exam(*, student, exam, now=MORNING):
     return services.start_session(actor=student, wanted=services.StartRequest(exam=exam), now=now)
 
 
-def save_answer(session, item, payload, *, device, now=MORNING + timedelta(minutes=1), seconds=10, after=None, operation=None):
+def save_answer(
+    session, item, payload, *, device, now=MORNING + timedelta(minutes=1), seconds=10, after=None, operation=None
+):
     """Save one answer of the session's candidate and return what became of it."""
     answer = answering.AnswerIn(
         question_id=item.public_id,

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
-from rest_framework.views import APIView
 
-from apps.accounts.http.authentication import CallingDevice, calling_device
+from apps.accounts.http.devices import CallingDevice, calling_device
 from apps.accounts.http.permissions import SelfAccess
+from apps.core.buckets import Bucket
 from apps.core.errors import LecternError, TooLarge, TooManyRequests
 from apps.core.http.envelope import JSON, error_body, error_response, json_bytes, success_body
 from apps.core.http.requests import TrackedRequest
-from apps.core.buckets import Bucket
+from apps.core.http.schema import operation
+from apps.core.http.views import APIView
 
 from ..answering import Outcome, parse_answers, record_answers
 from . import serializers as shapes
@@ -35,9 +35,7 @@ class SessionAnswer(APIView):
     permission_classes = [SelfAccess]
     is_metered = False
 
-    @extend_schema(
-        operation_id="exams_answer", request=shapes.AnswerOneOrManyDoc, responses=shapes.SavedOneOrManyOut
-    )
+    @operation(takes=shapes.AnswerOneOrManyDoc, gives=shapes.SavedOneOrManyOut, refusals=[409, 429])
     def post(self, request: HttpRequest, exam_id: UUID) -> HttpResponse:
         """Save one answer, or up to 50 as ``answers``; a batch is answered per item.
 

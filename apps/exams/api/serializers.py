@@ -1,15 +1,15 @@
 """What the exam endpoints take and give."""
 
 from decimal import Decimal
-from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.core.http.serializers import Input
 from apps.questionbank.models import Difficulty, QuestionType
 
 from .. import marking
-from ..models import Exam, ExamRevision, ExamSession, ExamType
+from ..models import PUBLISHED_TYPES, Exam, ExamRevision, ExamSession, ExamType
 
 SELECTED_ANSWER = {
     "nullable": True,
@@ -29,7 +29,7 @@ class SelectedAnswerField(serializers.JSONField):
     """An answer in the shape its question type takes."""
 
 
-class StartIn(serializers.Serializer):
+class StartIn(Input):
     """What to sit: a published exam, or questions of a topic or course."""
 
     exam_type = serializers.ChoiceField(choices=ExamType.choices, default=ExamType.PRACTICE)
@@ -57,7 +57,9 @@ class OpenQuestionOut(serializers.Serializer):
     options = OptionOut(many=True)
     premises = OptionOut(many=True)
     choices = OptionOut(many=True)
+    unit_entry = serializers.CharField(help_text="How a unit is given with a number: none, or as the question asks.")
     units = serializers.ListField(child=serializers.CharField())
+    max_length = serializers.IntegerField(allow_null=True)
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7)
     selected_answer = SelectedAnswerField(allow_null=True)
     sequence = serializers.IntegerField()
@@ -93,7 +95,7 @@ class QuestionsOut(serializers.Serializer):
     questions = OpenQuestionOut(many=True)
 
 
-class AnswerDoc(serializers.Serializer):
+class AnswerDoc(Input):
     """One answer."""
 
     question_id = serializers.UUIDField()
@@ -101,7 +103,10 @@ class AnswerDoc(serializers.Serializer):
     time_spent = serializers.IntegerField(default=0, min_value=0, help_text="Seconds on this question so far.")
     client_operation_id = serializers.UUIDField(help_text="Made by the client; repeating it returns the first result.")
     after = serializers.IntegerField(
-        required=False, allow_null=True, min_value=0, help_text="Last sequence seen; a stale write is kept and answered 409."
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text="Last sequence seen; a stale write is kept and answered 409.",
     )
     client_at = serializers.DateTimeField(required=False, allow_null=True)
 
@@ -118,7 +123,9 @@ class SavedOut(serializers.Serializer):
     question_id = serializers.UUIDField()
     sequence = serializers.IntegerField(allow_null=True)
     saved_at = serializers.DateTimeField(allow_null=True)
-    status = serializers.IntegerField(required=False, help_text="In a batch: the status this answer alone would have had.")
+    status = serializers.IntegerField(
+        required=False, help_text="In a batch: the status this answer alone would have had."
+    )
     error = serializers.CharField(required=False)
     details = serializers.DictField(required=False)
 
@@ -215,7 +222,9 @@ class ReviewedQuestionOut(serializers.Serializer):
     options = ReviewedOptionOut(many=True)
     premises = OptionOut(many=True)
     choices = OptionOut(many=True)
+    unit_entry = serializers.CharField(help_text="How a unit is given with a number: none, or as the question asks.")
     units = serializers.ListField(child=serializers.CharField())
+    max_length = serializers.IntegerField(allow_null=True)
     selected_answer = SelectedAnswerField(allow_null=True)
     correct_answer = SelectedAnswerField(allow_null=True)
     is_correct = serializers.BooleanField()
@@ -224,6 +233,7 @@ class ReviewedQuestionOut(serializers.Serializer):
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7)
     time_spent = serializers.IntegerField()
     explanation_html = serializers.CharField()
+    feedback_html = serializers.ListField(child=serializers.CharField())
 
 
 class ResultOut(serializers.Serializer):
@@ -246,7 +256,7 @@ class ResultOut(serializers.Serializer):
     questions = ReviewedQuestionOut(many=True)
 
 
-class SlotIn(serializers.Serializer):
+class SlotIn(Input):
     """A fixed question, or a draw from a topic."""
 
     question = serializers.UUIDField(required=False)
@@ -256,7 +266,7 @@ class SlotIn(serializers.Serializer):
     max_mark = serializers.DecimalField(max_digits=12, decimal_places=7, default=1, min_value=0)
 
 
-class RulesIn(serializers.Serializer):
+class RulesIn(Input):
     """The rules of an exam; what is left out stays as it is."""
 
     instructions_html = serializers.CharField(required=False, allow_blank=True, max_length=50_000)
@@ -275,19 +285,13 @@ class RulesIn(serializers.Serializer):
     review_policy = serializers.ChoiceField(choices=ExamRevision.ReviewPolicy.choices, required=False)
     slots = SlotIn(many=True, required=False)
 
-    def rules(self) -> dict[str, Any]:
-        """Return the checked rules alone."""
-        return {name: value for name, value in self.validated_data.items() if name not in {"title", "slots", "course", "exam_type"}}
-
 
 class ExamIn(RulesIn):
     """A new exam."""
 
     course = serializers.UUIDField()
     title = serializers.CharField(max_length=200)
-    exam_type = serializers.ChoiceField(
-        choices=[choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE], default=ExamType.TIMED_EXAM
-    )
+    exam_type = serializers.ChoiceField(choices=PUBLISHED_TYPES, default=ExamType.TIMED_EXAM)
 
 
 class ExamChangeIn(RulesIn):
@@ -358,7 +362,7 @@ class ExamOut(serializers.ModelSerializer):
 class DraftOut(serializers.Serializer):
     """The draft of an exam, for those who build it."""
 
-    rules = ExamRulesOut(source="*")
+    rules = ExamRulesOut()
     slots = SlotOut(many=True)
 
 

@@ -6,38 +6,23 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.accounts.http.permissions import SelfAccess, TeacherAccess, UserAccess
+from apps.accounts.http.requests import SignedInRequest
 from apps.core.errors import BadInput, NotFound, WrongState
 from apps.core.http.envelope import created, ok
 from apps.core.http.pagination import Filter, Listing
-from apps.core.http.requests import SignedInRequest
+from apps.core.http.schema import operation
+from apps.core.http.serializers import read_body
+from apps.core.http.views import APIView
 from apps.questionbank.models import Course, QuestionEntry, Topic
 
 from .. import authoring, presenting, queries, services
 from ..models import Exam, ExamSession, ExamType
 from . import serializers as shapes
-
-HISTORY = Listing(
-    out=shapes.HistoryOut,
-    sort={"started_at": "started_at", "title": "title"},
-    default_sort="-started_at",
-    filters={
-        "exam_type": Filter(field=serializers.ChoiceField(choices=ExamType.choices, required=False), lookup="exam_type"),
-        "exam": Filter(field=serializers.UUIDField(required=False), lookup="exam__public_id"),
-        "course": Filter(field=serializers.UUIDField(required=False), lookup="course__public_id"),
-    },
-)
-EXAMS = Listing(
-    out=shapes.ExamOut,
-    sort={"created_at": "created_at", "title": "title", "opens_at": "current__opens_at"},
-    default_sort="-created_at",
-    filters={"course": Filter(field=serializers.UUIDField(required=False), lookup="course__public_id")},
-)
 
 
 def session_of(request: SignedInRequest, public_id: UUID) -> ExamSession:
@@ -54,26 +39,32 @@ def session_of(request: SignedInRequest, public_id: UUID) -> ExamSession:
 class ExamList(APIView):
     """Exams open, upcoming and past; their authors also see drafts."""
 
+    listing = Listing(
+        out=shapes.ExamOut,
+        sort={"created_at": "created_at", "title": "title", "opens_at": "current__opens_at"},
+        default_sort="-created_at",
+        filters={"course": Filter(field=serializers.UUIDField(required=False), lookup="course__public_id")},
+    )
+
     def get_permissions(self) -> list[Any]:
         """Reading is for everybody signed in, building for teachers."""
         return [TeacherAccess()] if self.request.method == "POST" else [UserAccess()]
 
-    @EXAMS.documented(operation_id="exams_list")
+    @operation()
     def get(self, request: SignedInRequest) -> Response:
         """List the exams the caller can see."""
-        return EXAMS.answer(request, Exam.objects.visible_to(request.user).select_related("course", "current"))
+        return self.listing.answer(request, Exam.objects.visible_to(request.user).select_related("course", "current"))
 
-    @extend_schema(operation_id="exams_create", request=shapes.ExamIn, responses={201: shapes.ExamForAuthorsOut})
+    @operation(takes=shapes.ExamIn, gives=shapes.ExamForAuthorsOut, status=201)
     def post(self, request: SignedInRequest) -> Response:
         """Create an exam with its first draft."""
-        given = shapes.ExamIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        course = _named(Course.objects.visible_to(request.user), given.validated_data["course"], "course")
+        given = read_body(shapes.ExamIn, request)
+        course = _named(Course.objects.visible_to(request.user), given["course"], "course")
         exam = authoring.create_exam(
             actor=request.user,
             course=course,
-            title=given.validated_data["title"],
-            exam_type=given.validated_data["exam_type"],
+            title=given["title"],
+            exam_type=given["exam_type"],
             changes=_changes(request, given),
         )
         return created(_exam_for(request, exam))
@@ -86,29 +77,27 @@ class ExamDetail(APIView):
         """Reading is for everybody signed in, changing for teachers."""
         return [TeacherAccess()] if self.request.method == "PATCH" else [UserAccess()]
 
-    @extend_schema(
-        operation_id="exams_retrieve",
-        responses=PolymorphicProxySerializer(
+    @operation(
+        gives=PolymorphicProxySerializer(
             component_name="ExamOrSession",
             serializers={"exam": shapes.ExamForAuthorsOut, "session": shapes.SessionHeadOut},
             resource_type_field_name="kind",
-        ),
+        )
     )
     def get(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Return an exam, or the head of a session with the server's time."""
-        exam = Exam.objects.visible_to(request.user).select_related("course", "current").filter(public_id=exam_id).first()
+        exam = (
+            Exam.objects.visible_to(request.user).select_related("course", "current").filter(public_id=exam_id).first()
+        )
         if exam is not None:
             return ok(_exam_for(request, exam))
         return ok(presenting.session_head(session_of(request, exam_id), now=request.received_at))
 
-    @extend_schema(
-        operation_id="exams_change", request=shapes.ExamChangeIn, responses=shapes.ExamForAuthorsOut
-    )
+    @operation(takes=shapes.ExamChangeIn, gives=shapes.ExamForAuthorsOut)
     def patch(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Change the draft; a published exam gets a new one. Running sessions keep theirs."""
         exam = get_object_or_404(Exam.objects.visible_to(request.user), public_id=exam_id)
-        given = shapes.ExamChangeIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = read_body(shapes.ExamChangeIn, request)
         exam = authoring.change_exam(actor=request.user, exam=exam, changes=_changes(request, given))
         return ok(_exam_for(request, exam))
 
@@ -118,7 +107,7 @@ class ExamPublish(APIView):
 
     permission_classes = [TeacherAccess]
 
-    @extend_schema(operation_id="exams_publish", request=None, responses=shapes.ExamForAuthorsOut)
+    @operation(gives=shapes.ExamForAuthorsOut)
     def post(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Freeze the draft of an exam and open it by its window."""
         exam = get_object_or_404(Exam.objects.visible_to(request.user), public_id=exam_id)
@@ -132,13 +121,12 @@ class SessionStart(APIView):
     permission_classes = [UserAccess]
     is_metered = False
 
-    @extend_schema(operation_id="exams_start", request=shapes.StartIn, responses={201: shapes.SessionOut})
+    @operation(takes=shapes.StartIn, gives=shapes.SessionOut, status=201)
     def post(self, request: SignedInRequest) -> Response:
         """Start a session, or return the unfinished one of the same exam."""
-        given = shapes.StartIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = read_body(shapes.StartIn, request)
         session = services.start_session(
-            actor=request.user, wanted=_start_request(request, given.validated_data), now=request.received_at
+            actor=request.user, wanted=_start_request(request, given), now=request.received_at
         )
         body = presenting.session_head(session, now=request.received_at)
         body["questions"] = presenting.open_questions(session, opened=getattr(session, "opened_items", None))
@@ -151,7 +139,7 @@ class SessionQuestions(APIView):
     permission_classes = [SelfAccess]
     is_metered = False
 
-    @extend_schema(operation_id="exams_questions", responses=shapes.SessionOut)
+    @operation(gives=shapes.SessionOut)
     def get(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Return the questions in their order, without keys, with the answers that stand."""
         session = session_of(request, exam_id)
@@ -167,7 +155,7 @@ class SessionNext(APIView):
     permission_classes = [SelfAccess]
     is_metered = False
 
-    @extend_schema(operation_id="exams_next", responses=shapes.SessionOut)
+    @operation(gives=shapes.SessionOut)
     def get(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Leave the present question for good and return the next one; at the last one nothing moves."""
         session = services.move_on(actor=request.user, session=session_of(request, exam_id), now=request.received_at)
@@ -181,7 +169,7 @@ class SessionSubmit(APIView):
     permission_classes = [SelfAccess]
     is_metered = False
 
-    @extend_schema(operation_id="exams_submit", request=None, responses=shapes.SubmittedOut)
+    @operation(gives=shapes.SubmittedOut)
     def post(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Close the session and mark it; repeating it returns the first submission."""
         session = services.submit_session(
@@ -199,10 +187,14 @@ class SessionSummary(APIView):
     permission_classes = [SelfAccess]
     is_metered = False
 
-    @extend_schema(responses=shapes.ResultOut)
+    @operation(gives=shapes.ResultOut)
     def get(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Return score, pass or fail and, once released, every question with its key and reasons."""
         return ok(presenting.result(session_of(request, exam_id), now=request.received_at))
+
+
+class SessionResults(SessionSummary):
+    """The result under its other name."""
 
 
 class SessionReceipt(APIView):
@@ -211,7 +203,7 @@ class SessionReceipt(APIView):
     permission_classes = [SelfAccess]
     is_metered = False
 
-    @extend_schema(operation_id="exams_receipt", responses=shapes.ReceiptOut)
+    @operation(gives=shapes.ReceiptOut)
     def get(self, request: SignedInRequest, exam_id: UUID) -> Response:
         """Return the signed receipt of a submission: count, hash and time of every answer."""
         session = session_of(request, exam_id)
@@ -224,11 +216,23 @@ class SessionHistory(APIView):
     """The caller's sessions."""
 
     permission_classes = [SelfAccess]
+    listing = Listing(
+        out=shapes.HistoryOut,
+        sort={"started_at": "started_at", "title": "title"},
+        default_sort="-started_at",
+        filters={
+            "exam_type": Filter(
+                field=serializers.ChoiceField(choices=ExamType.choices, required=False), lookup="exam_type"
+            ),
+            "exam": Filter(field=serializers.UUIDField(required=False), lookup="exam__public_id"),
+            "course": Filter(field=serializers.UUIDField(required=False), lookup="course__public_id"),
+        },
+    )
 
-    @HISTORY.documented(operation_id="exams_history")
+    @operation()
     def get(self, request: SignedInRequest) -> Response:
         """List the caller's sessions, newest first."""
-        return HISTORY.answer(request, queries.history_of(request.user))
+        return self.listing.answer(request, queries.history_of(request.user))
 
 
 def _named(rows: QuerySet[Any], public_id: UUID, field: str) -> Any:
@@ -257,11 +261,11 @@ def _start_request(request: SignedInRequest, given: dict[str, Any]) -> services.
     )
 
 
-def _changes(request: SignedInRequest, given: shapes.RulesIn) -> authoring.ExamChanges:
-    slots = given.validated_data.get("slots")
+def _changes(request: SignedInRequest, given: dict[str, Any]) -> authoring.ExamChanges:
+    slots = given.get("slots")
     return authoring.ExamChanges(
-        title=given.validated_data.get("title"),
-        rules=given.rules(),
+        title=given.get("title"),
+        rules={name: given[name] for name in authoring.RULES if name in given},
         slots=None if slots is None else _slots(request, slots),
     )
 
