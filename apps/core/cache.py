@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
@@ -129,7 +130,8 @@ class _Client(RedisCacheClient):
         valkey.attempt(lambda server: RedisCacheClient.delete_many(self, keys))
 
     def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
-        return valkey.client(self._servers[0])
+        """Return the process's own client; ``LOCATION`` names the same server."""
+        return valkey.client(settings.REDIS_URL)
 
 
 def _remember(keys: Iterable[str]) -> None:

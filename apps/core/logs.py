@@ -27,7 +27,7 @@ _SECRET_TEXT = (
         re.compile(r"(?i)\b((?:pass(?:word|wd|phrase)|secret|token|api_?key|otp)[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&]+"),
         rf"\1{MASKED}",
     ),
-    (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "[address]"),
+    (re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "[address]"),
 )
 # control characters of both blocks, line and paragraph separators, and marks that reorder what follows
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -13,6 +13,7 @@ from apps.questionbank.models import Course, Difficulty, Topic
 from .answering import AnswerIn
 from .services import MAX_QUESTIONS
 
+
 class PracticeForm(forms.Form):
     """What to practise of one course: a topic or all of it, how many questions, how hard."""
 
@@ -25,7 +26,9 @@ class PracticeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     count = forms.IntegerField(label=_("Questions"), min_value=1, max_value=MAX_QUESTIONS, initial=10)
-    difficulty = forms.ChoiceField(label=_("Difficulty"), choices=[("", _("Mixed")), *Difficulty.choices], required=False)
+    difficulty = forms.ChoiceField(
+        label=_("Difficulty"), choices=[("", _("Mixed")), *Difficulty.choices], required=False
+    )
 
     def __init__(self, *args: Any, course: Course, **options: Any) -> None:
         super().__init__(*args, **options)

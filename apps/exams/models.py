@@ -6,7 +6,7 @@ organisation with one composite foreign key.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import HashIndex
@@ -22,7 +22,7 @@ from apps.core.ids import uuid7
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-MARK_DIGITS = {"max_digits": 12, "decimal_places": 7}
+MARK_DIGITS: dict[str, Any] = {"max_digits": 12, "decimal_places": 7}
 
 
 class ExamType(models.TextChoices):
@@ -31,6 +31,10 @@ class ExamType(models.TextChoices):
     PRACTICE = "practice", _("Practice")
     TIMED_EXAM = "timed_exam", _("Timed exam")
     ASSIGNMENT = "assignment", _("Assignment")
+
+
+PUBLISHED_TYPES = [choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE]
+"""What an exam of a course can be; practice is each candidate's own."""
 
 
 class ExamQuerySet(models.QuerySet["Exam"]):
@@ -57,7 +61,7 @@ class Exam(models.Model):
     exam_type = models.CharField(
         _("kind"),
         max_length=20,
-        choices=[c for c in ExamType.choices if c[0] != ExamType.PRACTICE],
+        choices=PUBLISHED_TYPES,
         default=ExamType.TIMED_EXAM,
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -283,6 +287,7 @@ class ExamSession(models.Model):
     max_score = models.DecimalField(**MARK_DIGITS, null=True, blank=True)
     is_passed = models.BooleanField(null=True, blank=True)
     receipt = models.JSONField(null=True, blank=True)
+    opened_items: "list[SessionItem]"  # only on a session that was made a moment ago, so that showing it asks nothing
     objects = ExamSessionQuerySet.as_manager()
 
     class Meta:

@@ -313,7 +313,8 @@ class ImportJob(models.Model):
     Reading the file fills ``rows`` and changes nothing else; confirming copies the good rows into the bank in one short
     transaction. Counts are of rows: ``processed_rows`` grows while the file is read, and once it is,
     ``total_rows = ready + duplicates + problems + unsupported``. ``success_count`` is how many came into the bank.
-    ``failure`` says why a whole file was refused: ``{code, message, remedy}``.
+    ``failure`` says why a whole file was refused: ``{code, message, remedy}``. Only the reader that holds
+    ``reading_token`` may write rows.
     """
 
     class Status(models.TextChoices):
@@ -332,6 +333,8 @@ class ImportJob(models.Model):
     format = models.CharField(max_length=20, blank=True, default="")
     encoding = models.CharField(max_length=30, blank=True, default="")
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    reading_job = models.ForeignKey("core.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    reading_token = models.UUIDField(null=True, blank=True, editable=False)
     failure = models.JSONField(null=True, blank=True)
     total_rows = models.PositiveIntegerField(default=0)
     processed_rows = models.PositiveIntegerField(default=0)
@@ -370,6 +373,7 @@ class ImportJob(models.Model):
 class ImportRow(models.Model):
     """One question, or one thing that is not one, as read from an import file; its source text is kept.
 
+    ``number`` counts from 1 in the order of the file, ``line`` is where it starts there.
     ``question`` is what would come into the bank: ``{type, title, stem_text, content, key, explanation_html,
     difficulty, idnumber}``. ``findings`` says what is wrong or was changed: a list of ``{code, message, remedy}``.
     The public ids are those the question will have, so that confirming is one INSERT … SELECT.
@@ -386,7 +390,7 @@ class ImportRow(models.Model):
     )
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
-    position = models.CharField(max_length=200)
+    line = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=State)
     question = models.JSONField(null=True, blank=True)
     content_hash = models.CharField(max_length=64, blank=True, default="")
@@ -407,4 +411,4 @@ class ImportRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.position
+        return f"{self.job_id} · {self.number}"

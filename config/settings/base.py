@@ -192,6 +192,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.http.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.EnvelopePagination",
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.http.throttling.GroupThrottle"],
     "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.EnvelopeSchema",
     "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -209,6 +210,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # fields of one name with different choices need names of their own in the document
+    "ENUM_NAME_OVERRIDES": {
+        "ExamKind": ["exam"],
+        "SessionKind": ["session"],
+        "ExamStatus": ["draft", "upcoming", "open", "closed"],
+        "SessionStatus": ["running", "closing", "finished"],
+        "FinishedStatus": ["finished"],
+        "SessionType": "apps.exams.models.ExamType",
+        "ExamType": "apps.exams.models.PUBLISHED_TYPES",
+        "QuestionStatus": "apps.questionbank.models.QuestionEntry.Status",
+    },
     "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -268,6 +280,13 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
 # requests a day by tier (None: unlimited); running sessions and pages never count
 RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}
+RATE_AI_TIERS = {"free": 5, "premium": environment.integer("LECTERN_PREMIUM_DAILY_AI_CALLS", 200, low=1)}
+RATE_BURST_CALLS = environment.integer("LECTERN_BURST_CALLS", 100, low=1)  # in 10 seconds
+RATE_AI_BURST_CALLS = 10  # a minute
+RATE_ANONYMOUS_CALLS = environment.integer("LECTERN_ANONYMOUS_CALLS", 300, low=1)  # a minute from one address
+# attempts in five minutes; those that succeed are given back
+RATE_AUTH_PER_ACCOUNT = environment.integer("LECTERN_AUTH_PER_ACCOUNT", 10, low=1)
+RATE_AUTH_PER_ADDRESS = environment.integer("LECTERN_AUTH_PER_ADDRESS", 100, low=1)
 # facts are kept this long after they happened; projections can be rebuilt from what is kept
 FACT_RETENTION_DAYS = environment.integer("LECTERN_FACT_RETENTION_DAYS", 400, low=1, high=36500)
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -44,6 +44,7 @@ def refresh_claims(**changes):
     )
 
 
+@pytest.mark.slow
 @given(
     organization_id=st.none() | st.integers(1, 2**40),
     role=st.sampled_from(["", "student", "teacher", "parent", "org_admin"]),
@@ -59,6 +60,7 @@ def test_access_token_says_what_was_signed(organization_id, role, user_id, sessi
     assert tokens.read_access(tokens.issue_access(claims), at=NOON) == claims
 
 
+@pytest.mark.slow
 @given(number=st.integers(0, 2**31), session=st.uuids())
 def test_refresh_token_says_what_was_signed(number, session):
     claims = refresh_claims(number=number, session=session)

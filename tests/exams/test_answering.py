@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -47,7 +47,9 @@ def test_saving_appends_and_counts_per_question(session, items, device):
 
 
 def test_saving_is_one_statement(session, items, device):
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         save_answer(session, items[0], "a1", device=device)
 
     assert len(queries) == 1
@@ -283,12 +285,8 @@ def test_answers_and_grades_can_neither_change_nor_go(session, items, device, st
         "DELETE FROM exams_grade",
         "UPDATE exams_examrevision SET pass_percentage = 0",
     ):
-        with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
-            cursor.execute("SAVEPOINT attempt")
-            try:
-                cursor.execute(statement)
-            finally:
-                cursor.execute("ROLLBACK TO SAVEPOINT attempt")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
     assert log_of(items[0]) == [(1, "save", "a1")]
 
 
@@ -305,7 +303,9 @@ DESCRIPTIONS = st.sampled_from(
 WORDS = st.sampled_from(["a1", "a2", "a3", "p1", "p2", "c1", "value", "unit", "3.5", "−2", "123456789"]) | st.text(
     alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=10
 )
-SCALARS = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6).map(lambda n: round(n, 3)) | WORDS
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6).map(lambda n: round(n, 3)) | WORDS
+)
 PAYLOADS = (
     SCALARS
     | st.lists(SCALARS, max_size=4)
@@ -359,7 +359,8 @@ def test_a_body_that_is_not_an_answer_is_refused(body):
 
 
 def test_more_than_fifty_answers_are_refused():
-    part = b'{"question_id": "01890a5d-ac96-774b-bcce-b302099a8057", "client_operation_id": "01890a5d-ac96-774b-bcce-b302099a8057"}'
+    identifier = b"01890a5d-ac96-774b-bcce-b302099a8057"
+    part = b'{"question_id": "%b", "client_operation_id": "%b"}' % (identifier, identifier)
 
     assert len(answering.parse_answers(b'{"answers": [' + b",".join([part] * 50) + b"]}")[0]) == 50
     with pytest.raises(BadInput) as refusal:

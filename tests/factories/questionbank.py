@@ -212,7 +212,7 @@ class ImportRowFactory(factory.django.DjangoModelFactory):
     job = factory.SubFactory(ImportJobFactory)
     organization = factory.SelfAttribute("job.organization")
     number = factory.Sequence(lambda number: number + 1)
-    position = factory.LazyAttribute(lambda row: f"row {row.number}")
+    line = factory.SelfAttribute("number")
     state = ImportRow.State.PROBLEM
 
 

@@ -9,7 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from apps.accounts import identities, tokens
+from apps.accounts import identities, services, tokens
 from apps.accounts.http.middleware import identity_of
 from apps.accounts.models import DeviceSession, User
 from apps.core.errors import NotAllowed
@@ -52,6 +52,7 @@ class BearerAuthentication(BaseAuthentication):
         identity = identities.identify(claims.session, now=now)
         if identity.user.pk != claims.user_id:
             raise tokens.TokenRefused
+        services.note_device_seen(session=identity.device_session, now=now)
         if "HTTP_ACCEPT_LANGUAGE" not in request.META:
             translation.activate(identity.user.language)
         return identity.user, identity.device_session
@@ -67,6 +68,8 @@ class PageSessionAuthentication(BaseAuthentication):
     Instead of a form token, a write needs this site's exact ``Origin`` and a header of ours, so a page that stood open
     while its user signed in again can still send what it kept.
     """
+
+    is_page = True  # pages never count against a limit
 
     def authenticate(self, request: Request) -> tuple[User, DeviceSession] | None:
         """Return the person and the device of the browser's session; None without one."""

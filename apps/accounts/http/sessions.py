@@ -1,15 +1,13 @@
 """The browser's session: Django's, bound to one of our device sessions."""
 
-from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from apps.accounts import identities
+from apps.accounts import identities, services
 from apps.accounts.identities import Identity
 from apps.accounts.models import DeviceSession
 from apps.core.errors import NotSignedIn
@@ -22,6 +20,7 @@ BACKEND = "apps.accounts.http.backends.SessionBackend"
 def open_page_session(request: HttpRequest, device: DeviceSession) -> None:
     """Sign this browser in on ``device``. The session gets a new key, so one planted beforehand is worth nothing."""
     login(request, device.user, backend=BACKEND)
+    request.session.cycle_key()  # Django keeps the key when the same person signs in again
     request.session[DEVICE_KEY] = str(device.public_id)
     request.session.set_expiry(device.expires_at)
 
@@ -41,20 +40,15 @@ def page_identity(request: HttpRequest) -> Identity | None:
     device_text, user_key = session.get(DEVICE_KEY), session.get(SESSION_KEY)
     if not device_text or not user_key:
         return None
+    now = cast(TrackedRequest, request).received_at
     try:
-        identity = identities.identify(UUID(device_text), now=_received_at(request))
+        identity = identities.identify(UUID(device_text), now=now)
     except NotSignedIn:
         return None
     password_is_the_same = constant_time_compare(
         session.get(HASH_SESSION_KEY, ""), identity.user.get_session_auth_hash()
     )
-    return identity if password_is_the_same and str(identity.user.pk) == user_key else None
-
-
-def sign_in_anonymously(request: HttpRequest) -> None:
-    """Leave a request without a person."""
-    request.user = AnonymousUser()
-
-
-def _received_at(request: HttpRequest) -> datetime:
-    return cast(TrackedRequest, request).received_at
+    if not password_is_the_same or str(identity.user.pk) != user_key:
+        return None
+    services.note_device_seen(session=identity.device_session, now=now)
+    return identity

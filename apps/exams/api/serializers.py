@@ -9,7 +9,7 @@ from apps.core.http.serializers import Input
 from apps.questionbank.models import Difficulty, QuestionType
 
 from .. import marking
-from ..models import Exam, ExamRevision, ExamSession, ExamType
+from ..models import PUBLISHED_TYPES, Exam, ExamRevision, ExamSession, ExamType
 
 SELECTED_ANSWER = {
     "nullable": True,
@@ -246,7 +246,7 @@ class ResultOut(serializers.Serializer):
     status = serializers.ChoiceField(choices=["finished"])
     started_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField()
-    source = serializers.ChoiceField(choices=ExamSession.Source.choices)
+    source = serializers.ChoiceField(choices=ExamSession.Source.choices)  # type: ignore[assignment]  # a field of that name
     score = serializers.DecimalField(max_digits=12, decimal_places=7)
     max_score = serializers.DecimalField(max_digits=12, decimal_places=7)
     percentage = serializers.DecimalField(max_digits=12, decimal_places=7, allow_null=True)
@@ -263,7 +263,7 @@ class SlotIn(Input):
     topic = serializers.UUIDField(required=False)
     difficulty = serializers.ChoiceField(choices=Difficulty.choices, required=False, allow_blank=True)
     draw_count = serializers.IntegerField(default=1, min_value=1, max_value=200)
-    max_mark = serializers.DecimalField(max_digits=12, decimal_places=7, default=1, min_value=0)
+    max_mark = serializers.DecimalField(max_digits=12, decimal_places=7, default=Decimal(1), min_value=0)
 
 
 class RulesIn(Input):
@@ -291,9 +291,7 @@ class ExamIn(RulesIn):
 
     course = serializers.UUIDField()
     title = serializers.CharField(max_length=200)
-    exam_type = serializers.ChoiceField(
-        choices=[choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE], default=ExamType.TIMED_EXAM
-    )
+    exam_type = serializers.ChoiceField(choices=PUBLISHED_TYPES, default=ExamType.TIMED_EXAM)
 
 
 class ExamChangeIn(RulesIn):
@@ -364,7 +362,7 @@ class ExamOut(serializers.ModelSerializer):
 class DraftOut(serializers.Serializer):
     """The draft of an exam, for those who build it."""
 
-    rules = ExamRulesOut(source="*")
+    rules = ExamRulesOut()
     slots = SlotOut(many=True)
 
 

@@ -16,6 +16,6 @@ urlpatterns = [
     path("exams/<uuid:exam_id>/answer", saving.SessionAnswer.as_view(), name="session_answer"),
     path("exams/<uuid:exam_id>/submit", views.SessionSubmit.as_view(), name="session_submit"),
     path("exams/<uuid:exam_id>/summary", views.SessionSummary.as_view(), name="session_summary"),
-    path("exams/<uuid:exam_id>/results", views.SessionSummary.as_view(), name="session_results"),
+    path("exams/<uuid:exam_id>/results", views.SessionResults.as_view(), name="session_results"),
     path("exams/<uuid:exam_id>/receipt", views.SessionReceipt.as_view(), name="session_receipt"),
 ]
