@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/", include((API, "latest"))),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.questionbank.urls")),
     path("", include("apps.exams.urls")),
     # the console signs in and out by our own pages
     path("admin/login/", admin_sign_in),
