@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "apps.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Register with the apps below."""
+        from apps.accounts import handlers  # noqa: F401 - models must be loaded first

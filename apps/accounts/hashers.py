@@ -5,6 +5,9 @@ from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 
 
 class BCryptSHA256(BCryptSHA256PasswordHasher):
-    """bcrypt over SHA-256, so that passwords longer than 72 bytes count whole; the cost is ``PASSWORD_BCRYPT_ROUNDS``."""
+    """bcrypt over SHA-256, so that passwords longer than 72 bytes count whole.
+
+    The cost is ``PASSWORD_BCRYPT_ROUNDS``.
+    """
 
     rounds = settings.PASSWORD_BCRYPT_ROUNDS

@@ -14,6 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.ids import uuid7
 
 
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    """Reads of organisations."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Platform administrators see all, others those they are a member of."""
+        if user.platform_role == User.PlatformRole.ADMIN:
+            return self
+        return self.filter(pk__in=Membership.objects.filter(user=user, ended_at=None).values("organization"))
+
+
 class Organization(models.Model):
     """A tenant: a university, school or training centre with its own rows, which no other tenant sees."""
 
@@ -29,16 +39,30 @@ class Organization(models.Model):
     is_default = models.BooleanField(_("takes public sign-ups"), default=False)
     is_demo = models.BooleanField(_("demonstration"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="accounts_organization_one_default"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="accounts_organization_one_default"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class UniversityQuerySet(models.QuerySet["University"]):
+    """Reads of universities."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Platform administrators see all, others those of the organisation they act in."""
+        if user.platform_role == User.PlatformRole.ADMIN:
+            return self
+        membership = user.acting_membership()
+        return self.filter(organization=membership.organization_id) if membership else self.none()
 
 
 class University(models.Model):
@@ -48,12 +72,15 @@ class University(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="universities")
     name = models.CharField(_("name"), max_length=200)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    objects = UniversityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("university")
         verbose_name_plural = _("universities")
         constraints = [
-            models.UniqueConstraint("organization", Lower("name"), name="accounts_university_name_unique_in_organization"),
+            models.UniqueConstraint(
+                "organization", Lower("name"), name="accounts_university_name_unique_in_organization"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,8 +111,15 @@ class UserManager(BaseUserManager["User"]):
     def visible_to(self, user: "User") -> UserQuerySet:
         return self.get_queryset().visible_to(user)
 
+    def with_email(self, email: str) -> "User | None":
+        """Return the person of this address, whatever its case; uses the unique index on it."""
+        return self.alias(email_key=Lower("email")).filter(email_key=email.strip().lower()).first()
+
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email__iexact=email)
+        user = self.with_email(email or "")
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
 
     def create_user(self, *, email: str, full_name: str, password: str | None = None, **fields: Any) -> "User":
         """Make a user. Without a password the account can only be opened by a reset link."""
@@ -94,15 +128,24 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, *, email: str, full_name: str = "", password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(
+        self, *, email: str, full_name: str = "", password: str | None = None, **fields: Any
+    ) -> "User":
         """Make a platform administrator; what ``manage.py createsuperuser`` calls."""
         return self.create_user(
-            email=email, full_name=full_name or email, password=password, platform_role=User.PlatformRole.ADMIN, **fields
+            email=email,
+            full_name=full_name or email,
+            password=password,
+            platform_role=User.PlatformRole.ADMIN,
+            **fields,
         )
 
 
 class User(AbstractBaseUser):
-    """A person, known to the whole platform by one email address. What they may do in an organisation is a ``Membership``."""
+    """A person, known to the whole platform by one email address.
+
+    What they may do in an organisation is a ``Membership``.
+    """
 
     class PlatformRole(models.TextChoices):
         NONE = "", _("None")
@@ -179,6 +222,19 @@ class User(AbstractBaseUser):
         self._acting_membership = membership
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Reads of memberships."""
+
+    def visible_to(self, user: User) -> Self:
+        """Platform administrators see all, staff those of the organisation they act in, others their own."""
+        if user.platform_role == User.PlatformRole.ADMIN:
+            return self
+        membership = user.acting_membership()
+        if membership is not None and membership.role in Membership.STAFF_ROLES:
+            return self.filter(Q(user=user) | Q(organization=membership.organization_id))
+        return self.filter(user=user)
+
+
 class Membership(models.Model):
     """One person's role in one organisation."""
 
@@ -196,6 +252,7 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
@@ -225,8 +282,8 @@ class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
 class DeviceSession(models.Model):
     """One signed-in device: the family of its refresh tokens, and what ends when it is signed out.
 
-    ``refresh_number`` is the number of the newest refresh token of the family; an older one coming back means that a token
-    was copied, and ends the family.
+    ``refresh_number`` is the number of the newest refresh token of the family; an older one coming back means that a
+    token was copied, and ends the family.
     """
 
     class Kind(models.TextChoices):

@@ -95,6 +95,14 @@ class Gone(LecternError):
     default_message = _("This is no longer available.")
 
 
+class PreconditionFailed(LecternError):
+    """The ``If-Match`` of an edit names another version than the present one."""
+
+    status = 412
+    code = "precondition_failed"
+    default_message = _("This was changed since you read it. Read it again, then repeat the change.")
+
+
 class TooLarge(LecternError):
     """The body or file is over its limit."""
 
@@ -141,3 +149,27 @@ class Unavailable(LecternError):
     status = 503
     code = "unavailable"
     default_message = _("This is not available at the moment. Nothing was changed; try again shortly.")
+
+
+class MethodNotAllowed(LecternError):
+    """The path exists, the method does not."""
+
+    status = 405
+    code = "method_not_allowed"
+    default_message = _("This method is not offered here. The Allow header names those that are.")
+
+
+class NotAcceptable(LecternError):
+    """The caller accepts no media type that is offered."""
+
+    status = 406
+    code = "not_acceptable"
+    default_message = _("This answer exists as application/json only.")
+
+
+class InternalFault(LecternError):
+    """A mistake of ours; the log holds it under the request's id."""
+
+    status = 500
+    code = "internal_error"
+    default_message = _("Something went wrong on our side. It was recorded; give the request id to an administrator.")

@@ -1,10 +1,14 @@
-"""The exams app."""
+"""Exams: built, sat, never lost, marked."""
 
 from django.apps import AppConfig
 
 
 class ExamsConfig(AppConfig):
-    """See the architecture page for what this app owns."""
+    """The exam engine."""
 
     name = "apps.exams"
     label = "exams"
+
+    def ready(self) -> None:
+        """Register with core's registries."""
+        from . import handlers  # noqa: F401 - models exist only now

@@ -1,13 +1,15 @@
 """Exams as published, sessions as sat, answers as given, grades as marked.
 
 Published revisions and given answers never change: a change is a new revision, a correction a new row. Triggers in the
-database refuse anything else (see the migrations).
+database refuse anything else. ``db_constraint=False`` stands where a migration ties a row to its parent and their common
+organisation with one composite foreign key.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import HashIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -20,7 +22,7 @@ from apps.core.ids import uuid7
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-MARK_DIGITS = {"max_digits": 12, "decimal_places": 7}
+MARK_DIGITS: dict[str, Any] = {"max_digits": 12, "decimal_places": 7}
 
 
 class ExamType(models.TextChoices):
@@ -29,6 +31,10 @@ class ExamType(models.TextChoices):
     PRACTICE = "practice", _("Practice")
     TIMED_EXAM = "timed_exam", _("Timed exam")
     ASSIGNMENT = "assignment", _("Assignment")
+
+
+PUBLISHED_TYPES = [choice for choice in ExamType.choices if choice[0] != ExamType.PRACTICE]
+"""What an exam of a course can be; practice is each candidate's own."""
 
 
 class ExamQuerySet(models.QuerySet["Exam"]):
@@ -53,7 +59,10 @@ class Exam(models.Model):
     course = models.ForeignKey("questionbank.Course", on_delete=models.PROTECT, related_name="exams")
     title = models.CharField(_("title"), max_length=200)
     exam_type = models.CharField(
-        _("kind"), max_length=20, choices=[c for c in ExamType.choices if c[0] != ExamType.PRACTICE], default=ExamType.TIMED_EXAM
+        _("kind"),
+        max_length=20,
+        choices=PUBLISHED_TYPES,
+        default=ExamType.TIMED_EXAM,
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -71,12 +80,23 @@ class Exam(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def status_at(self, now: datetime) -> str:
+        """Return ``draft``, ``upcoming``, ``open`` or ``closed`` by the published revision's window."""
+        if self.current is None:
+            return "draft"
+        if self.current.opens_at is not None and now < self.current.opens_at:
+            return "upcoming"
+        if self.current.closes_at is not None and now >= self.current.closes_at:
+            return "closed"
+        return "open"
+
 
 class ExamRevision(models.Model):
     """The rules and slots of an exam as they stood once; frozen by ``published_at``.
 
-    Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a candidate who starts late keeps
-    the whole limit (``limit_continues``) or is cut at the close (``window_wins``).
+    ``paper`` is what publishing pinned, read at every start: ``[{"candidates": [version keys], "draw_count", "max_mark"}]``
+    in the order of the slots. Times: ``opens_at`` and ``closes_at`` bound starting. ``window_policy`` says whether a
+    candidate who starts late keeps the whole limit (``limit_continues``) or is cut at the close (``window_wins``).
     """
 
     class WindowPolicy(models.TextChoices):
@@ -90,7 +110,7 @@ class ExamRevision(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="revisions")
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="revisions", db_constraint=False)
     number = models.PositiveIntegerField(default=1)
     instructions_html = models.TextField(_("instructions"), blank=True, default="")
     duration_minutes = models.PositiveIntegerField(
@@ -100,19 +120,25 @@ class ExamRevision(models.Model):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     window_policy = models.CharField(max_length=20, choices=WindowPolicy, default=WindowPolicy.WINDOW_WINS)
     grace_seconds = models.PositiveIntegerField(
-        _("grace in seconds"), default=0, validators=[MaxValueValidator(600)],
+        _("grace in seconds"),
+        default=0,
+        validators=[MaxValueValidator(600)],
         help_text=_("An answer that arrives this long after the deadline still counts."),
     )
     attempts_allowed = models.PositiveSmallIntegerField(
         _("attempts"), default=1, help_text=_("0 means any number."), validators=[MaxValueValidator(100)]
     )
     pass_percentage = models.DecimalField(
-        _("passing mark in percent"), **MARK_DIGITS, default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("passing mark in percent"),
+        **MARK_DIGITS,
+        default=50,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     shuffle_questions = models.BooleanField(_("shuffle questions"), default=True)
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
     is_going_back_allowed = models.BooleanField(_("candidates may go back"), default=True)
     review_policy = models.CharField(max_length=20, choices=ReviewPolicy, default=ReviewPolicy.AFTER_SUBMIT)
+    paper = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
@@ -130,7 +156,8 @@ class ExamRevision(models.Model):
                 name="exams_revision_closes_after_it_opens",
             ),
             models.CheckConstraint(
-                condition=Q(published_at=None, published_by=None) | Q(published_at__isnull=False, published_by__isnull=False),
+                condition=Q(published_at=None, published_by=None)
+                | Q(published_at__isnull=False, published_by__isnull=False),
                 name="exams_revision_published_by_somebody",
             ),
         ]
@@ -151,7 +178,7 @@ class Slot(models.Model):
         POOL = "pool", _("Drawn from a pool")
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    revision = models.ForeignKey(ExamRevision, on_delete=models.CASCADE, related_name="slots")
+    revision = models.ForeignKey(ExamRevision, on_delete=models.CASCADE, related_name="slots", db_constraint=False)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     entry = models.ForeignKey(
@@ -235,8 +262,12 @@ class ExamSession(models.Model):
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exam_sessions")
     exam_type = models.CharField(max_length=20, choices=ExamType)
-    exam = models.ForeignKey(Exam, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
-    revision = models.ForeignKey(ExamRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
+    exam = models.ForeignKey(
+        Exam, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions", db_constraint=False
+    )
+    revision = models.ForeignKey(
+        ExamRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions", db_constraint=False
+    )
     course = models.ForeignKey("questionbank.Course", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=300)
     number = models.PositiveIntegerField(default=1)
@@ -256,6 +287,7 @@ class ExamSession(models.Model):
     max_score = models.DecimalField(**MARK_DIGITS, null=True, blank=True)
     is_passed = models.BooleanField(null=True, blank=True)
     receipt = models.JSONField(null=True, blank=True)
+    opened_items: "list[SessionItem]"  # only on a session that was made a moment ago, so that showing it asks nothing
     objects = ExamSessionQuerySet.as_manager()
 
     class Meta:
@@ -307,10 +339,16 @@ class SessionItem(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="items", db_index=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    session = models.ForeignKey(
+        ExamSession, on_delete=models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
     position = models.PositiveSmallIntegerField()
-    version = models.ForeignKey("questionbank.QuestionVersion", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        "questionbank.QuestionVersion", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     option_order = models.JSONField(default=list)
     accepts = models.JSONField(default=dict)
     max_mark = models.DecimalField(**MARK_DIGITS, default=1)
@@ -336,7 +374,9 @@ class Answer(models.Model):
         CONFLICT = "conflict", _("Kept beside a newer answer")
 
     organization_id = models.BigIntegerField()
-    item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="answers", db_index=False)
+    item = models.ForeignKey(
+        SessionItem, on_delete=models.PROTECT, related_name="answers", db_index=False, db_constraint=False
+    )
     sequence = models.PositiveIntegerField()
     client_operation_id = models.UUIDField()
     kind = models.CharField(max_length=10, choices=Kind)
@@ -352,7 +392,11 @@ class Answer(models.Model):
         verbose_name_plural = _("answers")
         constraints = [
             models.UniqueConstraint(fields=["item", "sequence"], name="exams_answer_sequence_unique"),
-            models.UniqueConstraint(fields=["item", "client_operation_id"], name="exams_answer_operation_unique"),
+        ]
+        indexes = [
+            # was this operation here before? A hash costs the same at any size; that an operation is never stored twice
+            # is the saving function's doing, which holds the question's lock while it looks and appends
+            HashIndex(fields=["client_operation_id"], name="exams_answer_operation"),
         ]
 
     def __str__(self) -> str:
@@ -369,9 +413,13 @@ class Grade(models.Model):
         AUTO = "auto", _("Marked by the key")
         PERSON = "person", _("Marked by a person")
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="grades")
-    answer = models.ForeignKey(Answer, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="grades", db_constraint=False)
+    answer = models.ForeignKey(
+        Answer, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     key_version = models.ForeignKey(
         "questionbank.QuestionVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -379,7 +427,9 @@ class Grade(models.Model):
     mark = models.DecimalField(**MARK_DIGITS)
     grader = models.CharField(max_length=10, choices=Grader, default=Grader.AUTO)
     created_at = models.DateTimeField()
-    superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         verbose_name = _("grade")
@@ -395,8 +445,10 @@ class Grade(models.Model):
 class SessionEvent(models.Model):
     """Something that happened to a session: started, left the page, came back, finished, extended."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="events")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    session = models.ForeignKey(ExamSession, on_delete=models.PROTECT, related_name="events", db_constraint=False)
     at = models.DateTimeField()
     type = models.CharField(max_length=40)
     data = models.JSONField(default=dict)

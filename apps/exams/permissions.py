@@ -45,3 +45,8 @@ def can_sit(actor: User, session: ExamSession) -> bool:
 def can_see_marks(actor: User, session: ExamSession) -> bool:
     """Return whether ``actor`` may see the marks of ``session``: its candidate, or staff for an exam."""
     return can_sit(actor, session) or (session.exam_id is not None and _is_staff_in(actor, session.organization_id))
+
+
+def is_candidate(user: User) -> bool:
+    """Return whether ``user`` belongs to an organisation, and so may practise and sit exams."""
+    return user.acting_membership() is not None

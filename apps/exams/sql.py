@@ -26,6 +26,7 @@ BEGIN
         RETURN shape = 'boolean';
     WHEN 'numerical' THEN
         RETURN shape = 'object'
+            AND payload ? 'value'
             AND payload - 'value' - 'unit' = '{}'::jsonb
             AND jsonb_typeof(payload->'value') IN ('string', 'number')
             AND length(payload->>'value') <= (accepts->>'max_length')::integer
@@ -47,11 +48,11 @@ END
 $$;
 """
 
-SESSION_LOCK_KEY = r"""
-CREATE OR REPLACE FUNCTION exams_session_lock_key(session uuid) RETURNS bigint
+LOCK_KEY = r"""
+CREATE OR REPLACE FUNCTION exams_lock_key(public_id uuid) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
--- The low 64 bits of the public id, 62 of them random.
-    SELECT ('x' || right(replace(session::text, '-', ''), 16))::bit(64)::bigint
+-- The low 64 bits of a public id, 62 of them random: two rows that meet here wait for each other once, no more.
+    SELECT ('x' || right(replace(public_id::text, '-', ''), 16))::bit(64)::bigint
 $$;
 """
 
@@ -61,23 +62,22 @@ CREATE OR REPLACE FUNCTION exams_record_answers(
 ) RETURNS TABLE (ordinal integer, outcome text, sequence integer, saved_at timestamptz, current jsonb)
 LANGUAGE plpgsql VOLATILE AS $$
 -- Appends answers to a session and says what became of each.
---   p_answers  [{"q": item, "a": payload, "t": seconds, "o": operation, "f": last sequence seen or null, "c": client time or null}]
+--   p_answers  [{"q": item, "a": payload, "t": seconds, "o": operation, "f": last sequence seen, "c": client's time}];
+--              "f" and "c" may be null
 --   ordinal    1-based place in p_answers; 0 is said of the whole call and nothing was saved
---   outcome    saved, repeat, conflict, invalid, unknown_item, passed; for the whole call not_found, signed_out, finished, closed
+--   outcome    saved, repeat, conflict, invalid, unknown_item, passed;
+--              of the whole call: not_found, signed_out, finished, closed
 --   current    for a conflict: {"sequence", "selected_answer"} of the answer that stands
 #variable_conflict use_column
 DECLARE
     sitting record;
     given record;
     item record;
-    last record;
-    stood record;
+    seen record;
+    stood jsonb;
     furthest integer;
-    wanted integer;
-    stored_kind text;
-    written_at timestamptz;
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(exams_session_lock_key(p_session));
+    PERFORM pg_advisory_xact_lock_shared(exams_lock_key(p_session));  -- finishing takes it alone
 
     SELECT s.id, s.organization_id, s.user_id, s.finished_at, s.accepts_until, s.is_going_back_allowed, s.reached_position,
            u.is_active AND EXISTS (
@@ -109,73 +109,63 @@ BEGIN
           AND EXISTS (SELECT FROM exams_answer a WHERE a.item_id = i.id AND a.kind = 'save');
     END IF;
 
-    -- one order of items for every caller, so that two batches never wait for each other in a circle
+    -- one order of questions for every caller, so that two batches never wait for each other in a circle
     FOR given IN
-        SELECT row_number() OVER ()::integer AS place, (e->>'q')::uuid AS question, nullif(e->'a', 'null'::jsonb) AS payload,
-               (e->>'t')::integer AS seconds, (e->>'o')::uuid AS operation, (e->>'f')::integer AS seen,
-               (e->>'c')::timestamptz AS client_at
-        FROM jsonb_array_elements(p_answers) AS e
+        SELECT e.place::integer AS place, (e.part->>'q')::uuid AS question, nullif(e.part->'a', 'null'::jsonb) AS payload,
+               (e.part->>'t')::integer AS seconds, (e.part->>'o')::uuid AS operation, (e.part->>'f')::integer AS after,
+               (e.part->>'c')::timestamptz AS client_at
+        FROM jsonb_array_elements(p_answers) WITH ORDINALITY AS e (part, place)
         ORDER BY 2, 1
     LOOP
+        ordinal := given.place;
+        outcome := 'saved';
+        current := NULL;
+        sequence := NULL;
+        saved_at := NULL;
+
         SELECT i.id, i.position, i.accepts INTO item
         FROM exams_sessionitem i WHERE i.public_id = given.question AND i.session_id = sitting.id;
         IF NOT FOUND THEN
-            RETURN QUERY SELECT given.place, 'unknown_item', NULL::integer, NULL::timestamptz, NULL::jsonb;
+            outcome := 'unknown_item';
+            RETURN NEXT;
             CONTINUE;
         END IF;
 
-        LOOP
-            SELECT a.sequence, a.saved_at, a.kind INTO last
-            FROM exams_answer a WHERE a.item_id = item.id AND a.client_operation_id = given.operation;
-            IF FOUND THEN
-                IF last.kind = 'save' THEN
-                    RETURN QUERY SELECT given.place, 'repeat', last.sequence, last.saved_at, NULL::jsonb;
-                ELSE
-                    SELECT a.sequence, a.payload INTO stood FROM exams_answer a
-                    WHERE a.item_id = item.id AND a.kind = 'save' ORDER BY a.sequence DESC LIMIT 1;
-                    RETURN QUERY SELECT given.place, 'conflict', last.sequence, last.saved_at,
-                        jsonb_build_object('sequence', stood.sequence, 'selected_answer', stood.payload);
-                END IF;
-                EXIT;
-            END IF;
-            IF furthest IS NOT NULL AND item.position < furthest THEN
-                RETURN QUERY SELECT given.place, 'passed', NULL::integer, NULL::timestamptz, NULL::jsonb;
-                EXIT;
-            ELSIF NOT exams_answer_fits(item.accepts, given.payload) THEN
-                RETURN QUERY SELECT given.place, 'invalid', NULL::integer, NULL::timestamptz, NULL::jsonb;
-                EXIT;
-            END IF;
-
-            SELECT a.sequence, a.kind INTO last
+        PERFORM pg_advisory_xact_lock(exams_lock_key(given.question));  -- the same question on another device
+        SELECT a.sequence, a.saved_at, a.kind INTO seen
+        FROM exams_answer a WHERE a.client_operation_id = given.operation AND a.item_id = item.id;
+        IF FOUND THEN
+            sequence := seen.sequence;
+            saved_at := seen.saved_at;
+            outcome := CASE seen.kind WHEN 'save' THEN 'repeat' ELSE seen.kind END;
+        ELSIF item.position < furthest THEN
+            outcome := 'passed';
+        ELSIF exams_answer_fits(item.accepts, given.payload) IS NOT TRUE THEN
+            outcome := 'invalid';
+        ELSE
+            SELECT a.sequence, a.kind INTO seen
             FROM exams_answer a WHERE a.item_id = item.id ORDER BY a.sequence DESC LIMIT 1;
-            wanted := coalesce(last.sequence, 0) + 1;
-            stored_kind := 'save';
-            stood := NULL;
-            IF given.seen IS NOT NULL AND last.sequence IS NOT NULL THEN
-                SELECT a.sequence, a.payload INTO stood FROM exams_answer a
-                WHERE a.item_id = item.id AND a.kind = 'save' ORDER BY a.sequence DESC LIMIT 1;
-                IF stood.sequence > given.seen THEN
-                    stored_kind := 'conflict';
-                END IF;
+            IF given.after IS NOT NULL AND seen.sequence > given.after AND (
+                seen.kind = 'save'
+                OR EXISTS (
+                    SELECT FROM exams_answer a WHERE a.item_id = item.id AND a.kind = 'save' AND a.sequence > given.after
+                )
+            ) THEN
+                outcome := 'conflict';
             END IF;
-
-            written_at := clock_timestamp();
+            sequence := coalesce(seen.sequence, 0) + 1;
+            saved_at := clock_timestamp();
             INSERT INTO exams_answer (organization_id, item_id, sequence, client_operation_id, kind, payload, time_spent,
                                       received_at, saved_at, client_at, device_session_id)
-            VALUES (sitting.organization_id, item.id, wanted, given.operation, stored_kind, given.payload, given.seconds,
-                    p_received_at, written_at, given.client_at, p_device)
-            ON CONFLICT DO NOTHING;
-            IF FOUND THEN
-                IF stored_kind = 'save' THEN
-                    RETURN QUERY SELECT given.place, 'saved', wanted, written_at, NULL::jsonb;
-                ELSE
-                    RETURN QUERY SELECT given.place, 'conflict', wanted, written_at,
-                        jsonb_build_object('sequence', stood.sequence, 'selected_answer', stood.payload);
-                END IF;
-                EXIT;
-            END IF;
-            -- another device took this sequence, or the same operation arrived twice at once: look again
-        END LOOP;
+            VALUES (sitting.organization_id, item.id, sequence, given.operation,
+                    CASE outcome WHEN 'saved' THEN 'save' ELSE outcome END, given.payload, given.seconds,
+                    p_received_at, saved_at, given.client_at, p_device);
+        END IF;
+        IF outcome = 'conflict' THEN
+            SELECT jsonb_build_object('sequence', a.sequence, 'selected_answer', a.payload) INTO current
+            FROM exams_answer a WHERE a.item_id = item.id AND a.kind = 'save' ORDER BY a.sequence DESC LIMIT 1;
+        END IF;
+        RETURN NEXT;
     END LOOP;
 END
 $$;

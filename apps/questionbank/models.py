@@ -1,6 +1,6 @@
-"""The bank: where questions hang (faculty ▸ department ▸ course ▸ topic), questions, their immutable versions, and imports."""
+"""The bank: where questions hang (faculty ▸ department ▸ course ▸ topic), questions, their versions, and imports."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,17 +9,23 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, User
 from apps.core.ids import uuid7
 
-if TYPE_CHECKING:
-    from apps.accounts.models import User
+
+def staff_membership(user: User) -> Membership | None:
+    """Return the membership under which this person acts as staff, or None; platform administrators always do."""
+    membership = user.acting_membership()
+    if membership is None or not user.is_active:
+        return None
+    is_staff = membership.role in Membership.STAFF_ROLES or user.platform_role == User.PlatformRole.ADMIN
+    return membership if is_staff else None
 
 
 class InOrganizationQuerySet(models.QuerySet):
     """Reads of rows that every member of their organisation may see."""
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: User) -> Self:
         """Rows of the organisation the user acts in; nothing without one."""
         membership = user.acting_membership()
         return self.filter(organization=membership.organization_id) if membership else self.none()
@@ -72,11 +78,11 @@ class CourseQuerySet(InOrganizationQuerySet):
         """Those that are not archived."""
         return self.filter(archived_at=None)
 
-    def taught_by(self, user: "User") -> Self:
+    def taught_by(self, user: User) -> Self:
         """Courses this person teaches."""
         return self.filter(enrolments__user=user, enrolments__role=Enrolment.Role.TEACHER)
 
-    def taken_by(self, user: "User") -> Self:
+    def taken_by(self, user: User) -> Self:
         """Courses this person is enrolled in, in any role."""
         return self.filter(enrolments__user=user)
 
@@ -94,13 +100,23 @@ class Course(models.Model):
     summary_html = models.TextField(_("summary"), blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     objects = CourseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         constraints = [
-            models.UniqueConstraint("organization", Lower("code"), name="questionbank_course_code_unique_in_organization"),
+            models.UniqueConstraint(
+                "organization", Lower("code"), name="questionbank_course_code_unique_in_organization"
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None, archived_by=None)
+                | Q(archived_at__isnull=False, archived_by__isnull=False),
+                name="questionbank_course_archived_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,7 +159,9 @@ class Topic(models.Model):
     class Meta:
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        constraints = [models.UniqueConstraint("course", Lower("name"), name="questionbank_topic_name_unique_in_course")]
+        constraints = [
+            models.UniqueConstraint("course", Lower("name"), name="questionbank_topic_name_unique_in_course")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -171,13 +189,13 @@ class Difficulty(models.TextChoices):
 class QuestionEntryQuerySet(models.QuerySet["QuestionEntry"]):
     """Reads of questions."""
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: User) -> Self:
         """Staff see every question of their organisation; others the approved ones of courses that are not archived."""
         membership = user.acting_membership()
         if membership is None:
             return self.none()
         rows = self.filter(organization=membership.organization_id)
-        if membership.role in Membership.STAFF_ROLES:
+        if staff_membership(user) is not None:
             return rows
         return rows.filter(status=QuestionEntry.Status.APPROVED, topic__course__archived_at=None)
 
@@ -217,7 +235,9 @@ class QuestionEntry(models.Model):
         verbose_name_plural = _("questions")
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "idnumber"], condition=~Q(idnumber=""), name="questionbank_entry_idnumber_unique"
+                fields=["organization", "idnumber"],
+                condition=~Q(idnumber=""),
+                name="questionbank_entry_idnumber_unique",
             ),
         ]
         indexes = [
@@ -232,7 +252,8 @@ class QuestionEntry(models.Model):
 class QuestionVersion(models.Model):
     """What a question asks and how it is marked, as it stood once. Never changed: a correction is a new version.
 
-    ``content`` is what a candidate may see, ``key`` what marks the answer; ``questionbank.types`` documents their shapes.
+    ``content`` is what a candidate may see, ``key`` what marks the answer; ``questionbank.types`` documents the shapes.
+    ``stem_text`` is the words of the stem, for lists and search.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -241,9 +262,9 @@ class QuestionVersion(models.Model):
     number = models.PositiveIntegerField(default=1)
     type = models.CharField(max_length=20, choices=QuestionType)
     title = models.CharField(max_length=300, blank=True, default="")
-    stem_html = models.TextField()
-    content = models.JSONField(default=dict)
-    key = models.JSONField(default=dict)
+    stem_text = models.TextField()
+    content = models.JSONField()
+    key = models.JSONField()
     explanation_html = models.TextField(blank=True, default="")
     content_hash = models.CharField(max_length=64)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -261,7 +282,7 @@ class QuestionVersion(models.Model):
 
 
 class Media(models.Model):
-    """A picture or sound that questions of an organisation show, known by its SHA-256 (``media:<sha256>`` in their HTML)."""
+    """A picture or sound that questions of an organisation show; their HTML names it ``media:<sha256>``."""
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
@@ -280,25 +301,26 @@ class Media(models.Model):
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     """Reads of imports."""
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: User) -> Self:
         """Staff see the imports of their organisation; others none."""
-        membership = user.acting_membership()
-        if membership is None or membership.role not in Membership.STAFF_ROLES:
-            return self.none()
-        return self.filter(organization=membership.organization_id)
+        membership = staff_membership(user)
+        return self.filter(organization=membership.organization_id) if membership else self.none()
 
 
 class ImportJob(models.Model):
     """One file of questions on its way into the bank.
 
     Reading the file fills ``rows`` and changes nothing else; confirming copies the good rows into the bank in one short
-    transaction. Counts are of rows: ``total_rows = ready + duplicates + problems + unsupported``.
+    transaction. Counts are of rows: ``processed_rows`` grows while the file is read, and once it is,
+    ``total_rows = ready + duplicates + problems + unsupported``. ``success_count`` is how many came into the bank.
+    ``failure`` says why a whole file was refused: ``{code, message, remedy}``. Only the reader that holds
+    ``reading_token`` may write rows.
     """
 
     class Status(models.TextChoices):
-        PENDING = "pending", _("Being read")
+        PENDING = "pending", _("Waiting to be read")
+        PROCESSING = "processing", _("Being read")
         PREVIEWED = "previewed", _("Waiting for your decision")
-        PROCESSING = "processing", _("Being added")
         COMPLETED = "completed", _("Done")
         FAILED = "failed", _("Refused")
 
@@ -311,6 +333,8 @@ class ImportJob(models.Model):
     format = models.CharField(max_length=20, blank=True, default="")
     encoding = models.CharField(max_length=30, blank=True, default="")
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    reading_job = models.ForeignKey("core.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    reading_token = models.UUIDField(null=True, blank=True, editable=False)
     failure = models.JSONField(null=True, blank=True)
     total_rows = models.PositiveIntegerField(default=0)
     processed_rows = models.PositiveIntegerField(default=0)
@@ -320,12 +344,26 @@ class ImportJob(models.Model):
     unsupported_count = models.PositiveIntegerField(default=0)
     success_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    completed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     objects = ImportJobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="completed", confirmed_at__isnull=False, confirmed_by__isnull=False)
+                | (~Q(status="completed") & Q(confirmed_at=None, confirmed_by=None)),
+                name="questionbank_import_completed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="failed", failure__isnull=False) | (~Q(status="failed") & Q(failure=None)),
+                name="questionbank_import_refused_for_a_reason",
+            ),
+        ]
         indexes = [models.Index(fields=["organization", "-created_at"], name="questionbank_import_newest")]
 
     def __str__(self) -> str:
@@ -333,7 +371,13 @@ class ImportJob(models.Model):
 
 
 class ImportRow(models.Model):
-    """One question, or one thing that is not one, as read from an import file; its source text is kept."""
+    """One question, or one thing that is not one, as read from an import file; its source text is kept.
+
+    ``number`` counts from 1 in the order of the file, ``line`` is where it starts there.
+    ``question`` is what would come into the bank: ``{type, title, stem_text, content, key, explanation_html,
+    difficulty, idnumber}``. ``findings`` says what is wrong or was changed: a list of ``{code, message, remedy}``.
+    The public ids are those the question will have, so that confirming is one INSERT … SELECT.
+    """
 
     class State(models.TextChoices):
         READY = "ready", _("Ready")
@@ -341,13 +385,16 @@ class ImportRow(models.Model):
         PROBLEM = "problem", _("Cannot be read")
         UNSUPPORTED = "unsupported", _("Type not supported")
 
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
-    position = models.CharField(max_length=100)
+    line = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=State)
     question = models.JSONField(null=True, blank=True)
     content_hash = models.CharField(max_length=64, blank=True, default="")
-    problem = models.JSONField(null=True, blank=True)
+    findings = models.JSONField(default=list)
     source = models.TextField(blank=True, default="")
     entry_public_id = models.UUIDField(default=uuid7)
     version_public_id = models.UUIDField(default=uuid7)
@@ -355,7 +402,13 @@ class ImportRow(models.Model):
     class Meta:
         verbose_name = _("import row")
         verbose_name_plural = _("import rows")
-        constraints = [models.UniqueConstraint(fields=["job", "number"], name="questionbank_import_row_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="questionbank_import_row_number_unique"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["ready", "duplicate"]) | (Q(question__isnull=False) & ~Q(content_hash="")),
+                name="questionbank_import_row_ready_has_a_question",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.position
+        return f"{self.job_id} · {self.number}"

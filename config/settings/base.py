@@ -77,7 +77,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Engines: the site's own servers, else the embedded ones recorded by the launcher -----------------------------------
+# --- Engines: the site's own servers, else the embedded ones recorded by the launcher -------------------------
 _embedded = engines.recorded_addresses(VAR_DIR)
 
 
@@ -112,11 +112,12 @@ DATABASES["default"]["OPTIONS"] |= {
     "prepare_threshold": 1 if environment.flag("LECTERN_SERVER_SIDE_BINDING", True) else None,
 }
 
+VALKEY_PREFIX = "lectern"  # of every key and channel of ours
 CACHES = {
     "default": {
         "BACKEND": "apps.core.cache.SurvivingCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "lectern",
+        "KEY_PREFIX": VALKEY_PREFIX,
         "TIMEOUT": 300,
     }
 }
@@ -124,12 +125,16 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py's default 5 s socket timeout closes idle sockets, its default of 100 connections refuses the 101st
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}]},
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}],
+            "prefix": VALKEY_PREFIX,
+        },
     }
 }
 
-# --- Sign-in ------------------------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# --- Sign-in --------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["apps.accounts.http.backends.SessionBackend"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique without case, by a constraint that the check cannot read
 PASSWORD_HASHERS = [
     "apps.accounts.hashers.BCryptSHA256",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -144,13 +149,14 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "core:home"
 ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
 REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
+SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET", "")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "apps.core.http.handlers.csrf_failure"
 
-# --- Language and time --------------------------------------------------------------------------------------------------
+# --- Language and time ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -158,7 +164,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- Files --------------------------------------------------------------------------------------------------------------
+# --- Files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.directory("LECTERN_STATIC", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -176,7 +182,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_LINK_SECONDS = 300
 
-# --- REST ---------------------------------------------------------------------------------------------------------------
+# --- REST -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.http.authentication.BearerAuthentication",
@@ -191,6 +197,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DATETIME_FORMAT": "iso-8601",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lectern",
@@ -203,6 +210,17 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # fields of one name with different choices need names of their own in the document
+    "ENUM_NAME_OVERRIDES": {
+        "ExamKind": ["exam"],
+        "SessionKind": ["session"],
+        "ExamStatus": ["draft", "upcoming", "open", "closed"],
+        "SessionStatus": ["running", "closing", "finished"],
+        "FinishedStatus": ["finished"],
+        "SessionType": "apps.exams.models.ExamType",
+        "ExamType": "apps.exams.models.PUBLISHED_TYPES",
+        "QuestionStatus": "apps.questionbank.models.QuestionEntry.Status",
+    },
     "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -212,7 +230,7 @@ SPECTACULAR_SETTINGS = {
 CORS_ALLOWED_ORIGINS = environment.items("LECTERN_CORS_ORIGINS")
 CORS_URLS_REGEX = r"^/api/.*$"
 
-# --- Browser security ---------------------------------------------------------------------------------------------------
+# --- Browser security -----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -234,13 +252,44 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# --- Jobs, facts, limits ------------------------------------------------------------------------------------------------
+# --- Jobs, facts, limits --------------------------------------------------------------------------------------
+JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
+JOB_RETENTION_DAYS = environment.integer("LECTERN_JOB_RETENTION_DAYS", 30, low=1, high=36500)
+LIVE_RETENTION_HOURS = environment.integer("LECTERN_LIVE_RETENTION_HOURS", 24, low=1, high=24 * 365)
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": JOB_KEY_PREFIX,
+    # messages only wake; a job's own lease says who holds it
+    "visibility_timeout": 120,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "retry_on_timeout": True,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_CONCURRENCY = environment.integer("LECTERN_WORKER_PROCESSES", 2, low=1, high=256)
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 ROUTER_SECRET = environment.text("LECTERN_ROUTER_SECRET", "")
 # requests a day by tier (None: unlimited); running sessions and pages never count
 RATE_TIERS = {"free": environment.integer("LECTERN_FREE_DAILY_CALLS", 100, low=1), "premium": None}
+RATE_AI_TIERS = {"free": 5, "premium": environment.integer("LECTERN_PREMIUM_DAILY_AI_CALLS", 200, low=1)}
+RATE_BURST_CALLS = environment.integer("LECTERN_BURST_CALLS", 100, low=1)  # in 10 seconds
+RATE_AI_BURST_CALLS = 10  # a minute
+RATE_ANONYMOUS_CALLS = environment.integer("LECTERN_ANONYMOUS_CALLS", 300, low=1)  # a minute from one address
+# attempts in five minutes; those that succeed are given back
+RATE_AUTH_PER_ACCOUNT = environment.integer("LECTERN_AUTH_PER_ACCOUNT", 10, low=1)
+RATE_AUTH_PER_ADDRESS = environment.integer("LECTERN_AUTH_PER_ADDRESS", 100, low=1)
+# facts are kept this long after they happened; projections can be rebuilt from what is kept
+FACT_RETENTION_DAYS = environment.integer("LECTERN_FACT_RETENTION_DAYS", 400, low=1, high=36500)
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "apps.core.logs.configure"
-LOGGING = {"level": LOG_LEVEL}
+LOGGING = {"level": LOG_LEVEL, "format": environment.one_of("LECTERN_LOG_FORMAT", "json", ("json", "text"))}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

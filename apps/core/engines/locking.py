@@ -14,7 +14,14 @@ def engine_lock(var: Path) -> Iterator[None]:
     """Only one start or stop at a time per ``var``. The kernel lets go of the lock when its holder dies."""
     var.mkdir(mode=0o755, parents=True, exist_ok=True)
     path = var / "engines.lock"
-    with open(path, "a+") as file:
+    try:
+        file = open(path, "a+")  # noqa: SIM115 - closed below; only the opening may be refused
+    except PermissionError:
+        raise EngineError(
+            f"{var} belongs to another user, so root or someone else started the engines first. "
+            "Start Lectern as they did, or hand the directory over (chown -R) while nothing runs."
+        ) from None
+    with file:
 
         def is_ours() -> bool:
             try:

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: made once, started after any kind of end, stopped in order."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import signal
@@ -17,10 +18,11 @@ from apps.core.engines.errors import EngineError
 from apps.core.engines.layout import EngineLayout
 from apps.core.engines.logs import log_tail, open_log
 from apps.core.engines.ports import is_free
-from apps.core.engines.processes import end_processes_naming, is_server_of, recorded_pid, servers_in, wait_until
+from apps.core.engines.processes import find_pids, is_running, recorded_pid, wait_until
 
 START_SECONDS = 600  # recovery after a crash replays the log since the last checkpoint; it must be let finish
 ORPHAN_SECONDS = 120
+REMOVAL_SECONDS = 20
 MAX_CONNECTIONS = 120
 SETTINGS_FILE = "lectern.conf"
 MEBIBYTE = 1024 * 1024
@@ -32,7 +34,7 @@ class PortTaken(Exception):
 
 def running_pid(layout: EngineLayout) -> int | None:
     pid = recorded_pid(layout.postgres_data / "postmaster.pid")
-    return pid if is_server_of(pid, layout.postgres_data) else None
+    return pid if is_running(pid, layout.postgres_data) else None
 
 
 def is_ready(layout: EngineLayout) -> bool:
@@ -88,7 +90,7 @@ def stop(layout: EngineLayout) -> bool:
 
 def _reachable_programs(layout: EngineLayout) -> PostgresPrograms:
     found = find_postgres()
-    postgres = layout.program(found.directory / "postgres", installation=found.installation)
+    postgres = layout.program(found.directory / "postgres", trees=found.trees)
     return PostgresPrograms(directory=postgres.parent, major=found.major)
 
 
@@ -99,9 +101,7 @@ def _ensure_data(layout: EngineLayout, programs: PostgresPrograms, password: str
     if (data / "PG_VERSION").exists() and not marker.exists():
         return
     marker.touch()
-    end_processes_naming(data)
-    if data.exists():
-        shutil.rmtree(data)
+    _remove_unfinished(data)
     layout.own_directory(data)
     password_file = layout.home / ".postgres_password"
     replace_file(password_file, password, mode=0o600)
@@ -124,6 +124,25 @@ def _ensure_data(layout: EngineLayout, programs: PostgresPrograms, password: str
     _run(layout, single_user, text=f"CREATE DATABASE {DATABASE_NAME};\n")
     _run(layout, [programs.directory / "initdb", "-D", data, "--sync-only"])
     marker.unlink()
+
+
+def _remove_unfinished(data: Path) -> None:
+    """Remove what an interrupted creation wrote, and is perhaps still writing: initdb outlives a killed launcher."""
+
+    def is_gone() -> bool:
+        for pid in find_pids(lambda arguments: str(data) in arguments):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(data, ignore_errors=True)
+        return not data.exists()
+
+    if not wait_until(is_gone, seconds=REMOVAL_SECONDS):
+        raise EngineError(f"{data} is left from an interrupted start and cannot be removed. Remove it by hand.")
+
+
+def _cluster_name(layout: EngineLayout) -> str:
+    """Shown in the title of every session's process, and so how those of a killed server are recognised."""
+    return "lectern-" + hashlib.sha256(os.fsencode(layout.postgres_data)).hexdigest()[:16]
 
 
 def _refuse_other_version(layout: EngineLayout, programs: PostgresPrograms) -> None:
@@ -173,7 +192,8 @@ def _end_orphans(layout: EngineLayout) -> None:
 
     Nothing is lost: none of them can commit any more, and recovery replays what was committed.
     """
-    for pid in servers_in(layout.postgres_data):
+    title = f"postgres: {_cluster_name(layout)}"
+    for pid in find_pids(lambda arguments: " ".join(arguments).startswith(title)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGQUIT)
 
@@ -181,7 +201,7 @@ def _end_orphans(layout: EngineLayout) -> None:
 def _remove_stale_locks(layout: EngineLayout, port: int) -> None:
     """PostgreSQL believes any live process with the recorded number, zombies and strangers included; we look closer."""
     for lock in (layout.postgres_data / "postmaster.pid", layout.sockets / f".s.PGSQL.{port}.lock"):
-        if lock.exists() and not is_server_of(recorded_pid(lock), layout.postgres_data):
+        if lock.exists() and not is_running(recorded_pid(lock), layout.postgres_data):
             lock.unlink(missing_ok=True)
 
 
@@ -192,6 +212,7 @@ def _write_settings(layout: EngineLayout, port: int) -> None:
         layout.own_directory(layout.sockets)
     quoted = sockets.replace("'", "''")
     values = {
+        "cluster_name": f"'{_cluster_name(layout)}'",
         "listen_addresses": "'127.0.0.1'",
         "port": port,
         "unix_socket_directories": f"'{quoted}'",

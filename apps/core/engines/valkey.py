@@ -4,12 +4,13 @@ import os
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 from apps.core.engines.binaries import find_valkey
 from apps.core.engines.errors import EngineError
 from apps.core.engines.layout import EngineLayout
 from apps.core.engines.logs import log_tail, open_log
-from apps.core.engines.processes import is_server_of, recorded_pid, servers_in, wait_until
+from apps.core.engines.processes import find_pids, is_running, recorded_pid, wait_until
 
 START_SECONDS = 120  # reading a large append-only file
 STOP_SECONDS = 60
@@ -17,7 +18,7 @@ STOP_SECONDS = 60
 
 def running_pid(layout: EngineLayout) -> int | None:
     pid = recorded_pid(layout.valkey_data / "valkey.pid")
-    return pid if is_server_of(pid, layout.valkey_data) else None
+    return pid if is_running(pid, _configuration_file(layout)) else None
 
 
 def launch(layout: EngineLayout, *, port: int, password: str) -> None:
@@ -27,13 +28,13 @@ def launch(layout: EngineLayout, *, port: int, password: str) -> None:
     """
     if running_pid(layout):
         return
-    for unrecorded in servers_in(layout.valkey_data):
+    for unrecorded in _find_servers(layout):
         _end(layout, unrecorded)
     layout.own_directory(layout.valkey_data)
     with open_log(layout, "valkey"):
         configuration = _write_configuration(layout, port, password)
     found = find_valkey()
-    server = layout.program(found, installation=found)
+    server = layout.program(found, trees=[found])
     done = subprocess.run(
         [server, configuration],
         capture_output=True,
@@ -83,16 +84,26 @@ def stop(layout: EngineLayout) -> bool:
 
 def _end(layout: EngineLayout, pid: int) -> None:
     os.kill(pid, signal.SIGTERM)
-    if not wait_until(lambda: not is_server_of(pid, layout.valkey_data), seconds=STOP_SECONDS):
+    if not wait_until(lambda: not is_running(pid, _configuration_file(layout)), seconds=STOP_SECONDS):
         raise EngineError(
             f"Valkey in {layout.valkey_data} (process {pid}) did not stop in {STOP_SECONDS} s.\n"
             f"{log_tail(layout, 'valkey')}"
         )
 
 
+def _configuration_file(layout: EngineLayout) -> Path:
+    return layout.valkey_data / "valkey.conf"
+
+
+def _find_servers(layout: EngineLayout) -> list[int]:
+    """Every server of this installation, whatever its pid file says."""
+    configuration = str(_configuration_file(layout))
+    return find_pids(lambda arguments: configuration in arguments)
+
+
 def _has_ended(layout: EngineLayout) -> bool:
-    """Whether no server works in our directory, whether or not it came as far as writing its pid file."""
-    return running_pid(layout) is None and not servers_in(layout.valkey_data)
+    """Whether no server is left, whether or not it came as far as writing its pid file."""
+    return running_pid(layout) is None and not _find_servers(layout)
 
 
 def _write_configuration(layout: EngineLayout, port: int, password: str) -> str:
@@ -105,13 +116,14 @@ def _write_configuration(layout: EngineLayout, port: int, password: str) -> str:
         f"pidfile {_quoted(data / 'valkey.pid')}",
         f"logfile {_quoted(layout.logs / 'valkey.log')}",
         "daemonize yes",
+        "set-proc-title no",  # its arguments are how it is recognised
         "appendonly yes",
         "appendfsync everysec",
         "aof-load-truncated yes",
         'save ""',
         "maxmemory-policy noeviction",
     ]
-    path = data / "valkey.conf"
+    path = _configuration_file(layout)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with open(descriptor, "w") as file:

@@ -1,0 +1,22 @@
+"""What accounts tells the apps below it: its places in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.permissions import is_platform_admin
+from apps.core import navigation
+from apps.core.navigation import Place
+
+navigation.register(Place(label=_("Your account"), url_name="accounts:account", icon="person", order=10, section="you"))
+navigation.register(
+    Place(
+        label=_("Administration"),
+        url_name="admin:index",
+        icon="settings",
+        order=20,
+        section="you",
+        is_for=is_platform_admin,
+    )
+)
+navigation.register(
+    Place(label=_("Sign out"), url_name="accounts:sign_out", icon="out", order=90, section="you", method="post")
+)

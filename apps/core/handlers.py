@@ -1,0 +1,53 @@
+"""What core itself registers: its topics and its entries of the schedule."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from apps.core import jobs, live, outbox, schedule
+from apps.core.live import messages
+from apps.core.models import ConsumerCursor, Job
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+def _may_follow_job(user: "AbstractBaseUser", public_id: str) -> bool:
+    try:
+        return Job.objects.visible_to(user).filter(public_id=public_id).exists()
+    except ValidationError:
+        return False
+
+
+live.topic("job", can_subscribe=_may_follow_job)
+
+
+@schedule.every("core.sweep_jobs", seconds=5)
+def sweep_jobs(now: datetime) -> None:
+    """Queue again what lost its worker, and wake workers."""
+    jobs.sweep()
+
+
+@schedule.every("core.sweep_live_messages", seconds=5)
+def sweep_live_messages(now: datetime) -> None:
+    """Send what a process left behind when it ended."""
+    messages.sweep()
+
+
+@schedule.daily("core.prune", at="03:10")
+def prune(now: datetime) -> None:
+    """Remove what is kept for a time only."""
+    while outbox.prune(outbox.registry.consumers(), now=now):
+        pass
+    while jobs.prune(now=now):
+        pass
+    while messages.prune(now=now):
+        pass
+
+
+def give_cursors_to_new_consumers(**signal: object) -> None:
+    """After migrations: from here on nothing that is published passes a new effect by."""
+    if ConsumerCursor._meta.db_table in connection.introspection.table_names():  # not so after `migrate core zero`
+        outbox.register_cursors(outbox.registry.consumers())

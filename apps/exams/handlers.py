@@ -1,0 +1,14 @@
+"""What exams tell the floors below at start: places to go, and what to do every few seconds."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import navigation
+
+from .permissions import is_candidate
+
+navigation.register(
+    navigation.Place(label=_("Today"), url_name="exams:today", icon="home", order=10, is_for=is_candidate)
+)
+navigation.register(
+    navigation.Place(label=_("Results"), url_name="exams:history", icon="result", order=40, is_for=is_candidate)
+)

@@ -1,0 +1,169 @@
+"""The bank in the support console: to look at and to search. Writing is done by services."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.accounts.http.requests import SignedInPageRequest
+from apps.core.errors import LecternError
+
+from . import services
+from .models import (
+    Course,
+    Department,
+    Enrolment,
+    Faculty,
+    ImportJob,
+    QuestionEntry,
+    QuestionVersion,
+    Topic,
+)
+
+
+class _ServiceOwned:
+    """Rows that services own: everything is shown, nothing is typed over."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows come from services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows change by services."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """History stays."""
+        return False
+
+
+class _ServiceOwnedAdmin(_ServiceOwned, admin.ModelAdmin):
+    pass
+
+
+@admin.register(Faculty)
+class FacultyAdmin(_ServiceOwnedAdmin):
+    """Faculties."""
+
+    list_display = ["name", "university", "organization"]
+    list_filter = ["organization"]
+    list_select_related = ["university", "organization"]
+    search_fields = ["name", "university__name"]
+    ordering = ["name"]
+
+
+@admin.register(Department)
+class DepartmentAdmin(_ServiceOwnedAdmin):
+    """Departments."""
+
+    list_display = ["name", "faculty", "organization"]
+    list_filter = ["organization"]
+    list_select_related = ["faculty", "organization"]
+    search_fields = ["name", "faculty__name"]
+    ordering = ["name"]
+
+
+class TopicInline(_ServiceOwned, admin.TabularInline):
+    """The topics of a course."""
+
+    model = Topic
+    fields = ["position", "name"]
+    ordering = ["position"]
+    extra = 0
+
+
+class EnrolmentInline(_ServiceOwned, admin.TabularInline):
+    """Who is in a course."""
+
+    model = Enrolment
+    fields = ["user", "role", "created_at"]
+    readonly_fields = ["created_at"]
+    ordering = ["-role", "pk"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Enrolment]:
+        """Return enrolments with their people."""
+        return super().get_queryset(request).select_related("user")
+
+
+@admin.register(Course)
+class CourseAdmin(_ServiceOwnedAdmin):
+    """Courses with their topics and people."""
+
+    list_display = ["code", "title", "department", "level", "organization", "archived_at"]
+    list_filter = ["organization", "level", ("archived_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["department", "organization"]
+    search_fields = ["code", "title"]
+    ordering = ["code"]
+    inlines = [TopicInline, EnrolmentInline]
+
+
+class VersionInline(_ServiceOwned, admin.StackedInline):
+    """The versions of a question, newest first."""
+
+    model = QuestionVersion
+    fk_name = "entry"
+    fields = ["number", "title", "stem_text", "content", "key", "explanation_html", "created_by", "created_at"]
+    readonly_fields = ["created_at"]
+    ordering = ["-number"]
+    extra = 0
+
+
+@admin.register(QuestionEntry)
+class QuestionEntryAdmin(_ServiceOwnedAdmin):
+    """Questions with all their versions; hiding is an action."""
+
+    list_display = ["stem", "type", "difficulty", "status", "topic", "owner", "created_at"]
+    list_filter = ["organization", "status", "type", "difficulty"]
+    list_select_related = ["latest", "topic", "owner"]
+    search_fields = ["latest__stem_text", "latest__title", "idnumber", "topic__name"]
+    search_help_text = _("Words of the question, its title or own number, or a topic")
+    date_hierarchy = "created_at"
+    ordering = ["-created_at"]
+    inlines = [VersionInline]
+    actions = ["hide"]
+
+    @admin.display(description=_("question"), ordering="latest__stem_text")
+    def stem(self, entry: QuestionEntry) -> str:
+        """Return the beginning of what it asks."""
+        text = entry.latest.stem_text if entry.latest else ""
+        return text if len(text) <= 100 else text[:99] + "…"
+
+    @admin.action(description=_("Hide from the bank"), permissions=["view"])
+    def hide(self, request: SignedInPageRequest, entries: QuerySet[QuestionEntry]) -> None:
+        """Hide each chosen question; refusals are told by reason."""
+        hidden = 0
+        for entry in entries:
+            try:
+                services.hide_question(actor=request.user, entry=entry, now=timezone.now())
+                hidden += 1
+            except LecternError as error:
+                self.message_user(request, f"{self.stem(entry)}: {error.message}", messages.ERROR)
+        words = ngettext("%(count)d question hidden.", "%(count)d questions hidden.", hidden) % {"count": hidden}
+        self.message_user(request, words, messages.SUCCESS if hidden else messages.WARNING)
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(_ServiceOwnedAdmin):
+    """Imports and how they went."""
+
+    list_display = [
+        "filename",
+        "status",
+        "total_rows",
+        "success_count",
+        "duplicate_count",
+        "problem_count",
+        "unsupported_count",
+        "created_by",
+        "created_at",
+    ]
+    list_filter = ["organization", "status", "format"]
+    list_select_related = ["created_by"]
+    search_fields = ["filename", "created_by__email", "created_by__full_name"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at"]

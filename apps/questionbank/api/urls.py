@@ -1,0 +1,19 @@
+"""Addresses of the bank's API, below ``/api/v1`` and ``/api``."""
+
+from django.urls import path
+
+from apps.questionbank.api import question_views, views
+
+app_name = "questionbank_api"
+urlpatterns = [
+    path("faculties", views.FacultyList.as_view(), name="faculty_list"),
+    path("departments", views.DepartmentList.as_view(), name="department_list"),
+    path("courses", views.CourseList.as_view(), name="course_list"),
+    path("courses/<uuid:course_id>", views.CourseDetail.as_view(), name="course_detail"),
+    path("topics", views.TopicList.as_view(), name="topic_list"),
+    path("topics/<uuid:topic_id>", views.TopicDetail.as_view(), name="topic_detail"),
+    path("questions", question_views.QuestionList.as_view(), name="question_list"),
+    path("questions/random", question_views.QuestionRandom.as_view(), name="question_random"),
+    path("questions/<uuid:question_id>", question_views.QuestionDetail.as_view(), name="question_detail"),
+    path("questions/<uuid:question_id>/versions", question_views.QuestionVersions.as_view(), name="question_versions"),
+]

@@ -1,0 +1,50 @@
+/**
+ * Set mathematics. Rich text holds it as <span data-tex="…"> with the TeX as its text, which stays if nothing here runs.
+ *
+ * KaTeX and its style sheet are fetched when the first formula is met. Its markup carries style attributes, which the content
+ * security policy refuses; so they are renamed before parsing and set through the style object, which it allows. KaTeX
+ * escapes quotes in text, hence ` style="` can only begin an attribute.
+ */
+let loading = null;
+
+function load() {
+  loading ??= new Promise((resolve, reject) => {
+    const { content: source, dataset } = document.querySelector('meta[name="lectern-katex"]');
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = dataset.style;
+    const script = document.createElement("script");
+    script.src = source;
+    script.addEventListener("load", () => resolve(window.katex));
+    script.addEventListener("error", () => reject(new Error(`The script ${source} did not arrive.`)));
+    document.head.append(sheet, script);
+  });
+  return loading;
+}
+
+function set(katex, element) {
+  const markup = katex.renderToString(element.dataset.tex, {
+    displayMode: element.dataset.display === "block",
+    throwOnError: false,
+    strict: "ignore",
+    trust: false,
+    maxSize: 20,
+    maxExpand: 500,
+  });
+  const holder = document.createElement("template");
+  holder.innerHTML = markup.replaceAll(' style="', ' data-style="');
+  for (const styled of holder.content.querySelectorAll("[data-style]")) {
+    styled.style.cssText = styled.dataset.style;
+    delete styled.dataset.style;
+  }
+  element.replaceChildren(holder.content);
+  element.dataset.set = "";
+  if (element.dataset.display === "block" && element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+}
+
+export async function setMathematics(root = document) {
+  const waiting = root.querySelectorAll("[data-tex]:not([data-set])");
+  if (!waiting.length) return;
+  const katex = await load();
+  for (const element of waiting) set(katex, element);
+}
