@@ -1,5 +1,6 @@
 """Documents on paper."""
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ def receipt_pdf(session: ExamSession) -> bytes:
     Raises NotConfigured, naming the packages, on a system without Pango.
     """
     try:
-        import weasyprint  # late: it loads system libraries that a small machine may lack, and takes 0.7 s
+        import weasyprint  # type: ignore[import-untyped]  # late: it loads system libraries that a small machine may lack, and takes 0.7 s
     except OSError as error:
         raise NotConfigured(
             _(
@@ -24,7 +25,8 @@ def receipt_pdf(session: ExamSession) -> bytes:
             % {"library": str(error).partition(":")[0]}
         ) from None
     html = render_to_string("exams/receipt.html", {"session": session, "receipt": session.receipt})
-    return bytes(weasyprint.HTML(string=html, url_fetcher=_refuse_fetching).write_pdf())
+    rules = weasyprint.CSS(filename=settings.BASE_DIR / "static" / "exams" / "css" / "receipt.css")
+    return bytes(weasyprint.HTML(string=html, url_fetcher=_refuse_fetching).write_pdf(stylesheets=[rules]))
 
 
 def _refuse_fetching(url: str, *args: object, **options: object) -> dict[str, object]:
