@@ -1,6 +1,5 @@
 """Documents on paper."""
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -25,8 +24,7 @@ def receipt_pdf(session: ExamSession) -> bytes:
             % {"library": str(error).partition(":")[0]}
         ) from None
     html = render_to_string("exams/receipt.html", {"session": session, "receipt": session.receipt})
-    rules = weasyprint.CSS(filename=settings.BASE_DIR / "static" / "exams" / "css" / "receipt.css")
-    return bytes(weasyprint.HTML(string=html, url_fetcher=_refuse_fetching).write_pdf(stylesheets=[rules]))
+    return bytes(weasyprint.HTML(string=html, url_fetcher=_refuse_fetching).write_pdf())
 
 
 def _refuse_fetching(url: str, *args: object, **options: object) -> dict[str, object]:
