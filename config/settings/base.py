@@ -192,6 +192,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.http.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.EnvelopePagination",
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.http.throttling.GroupThrottle"],
     "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.EnvelopeSchema",
     "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -33,6 +33,10 @@ def sign_in(email="student@lectern.test", password=PASSWORD, now=NOON):
     return services.sign_in(email=email, password=password, device=LAPTOP, now=now)
 
 
+def refresh(token, now=NOON):
+    return services.refresh(token=token, address="192.0.2.7", now=now)
+
+
 def refresh_token(session):
     return services.issue_tokens(session=session, now=NOON).refresh
 
@@ -147,7 +151,7 @@ def test_tokens_name_person_device_and_role(student, organization):
 def test_refresh_rotates_and_moves_the_end_on(student):
     session = device_of(student, expires_at=NOON + timedelta(days=2))
 
-    renewed = services.refresh(token=refresh_token(session), now=NOON)
+    renewed = refresh(token=refresh_token(session), now=NOON)
 
     renewed.refresh_from_db()
     assert (renewed.pk, renewed.refresh_number, renewed.refreshed_at, renewed.last_seen_at, renewed.expires_at) == (
@@ -162,14 +166,14 @@ def test_refresh_rotates_and_moves_the_end_on(student):
 def test_second_tab_is_let_through_for_ten_seconds_and_changes_nothing(student):
     session = device_of(student)
     token = refresh_token(session)
-    services.refresh(token=token, now=NOON)
+    refresh(token=token, now=NOON)
 
-    second = services.refresh(token=token, now=NOON + timedelta(seconds=10))
+    second = refresh(token=token, now=NOON + timedelta(seconds=10))
 
     second.refresh_from_db()
     assert (second.refresh_number, second.refreshed_at, second.ended_at) == (1, NOON, None)
     # what the second tab got is the newest token, so it may go on with it
-    assert services.refresh(token=refresh_token(second), now=NOON + timedelta(minutes=20)).refresh_number == 2
+    assert refresh(token=refresh_token(second), now=NOON + timedelta(minutes=20)).refresh_number == 2
 
 
 @pytest.mark.parametrize(
@@ -181,16 +185,16 @@ def test_token_used_again_ends_its_family(student, uses_between, after):
     session = device_of(student)
     stolen = refresh_token(session)
     for _use in range(uses_between):
-        session = services.refresh(token=refresh_token(session), now=NOON)
+        session = refresh(token=refresh_token(session), now=NOON)
     newest = refresh_token(session)
 
     with pytest.raises(TokenReused):
-        services.refresh(token=stolen, now=NOON + after)
+        refresh(token=stolen, now=NOON + after)
 
     session.refresh_from_db()
     assert (session.ended_at, session.end_reason) == (NOON + after, "token_reused")
     with pytest.raises(SessionEnded):
-        services.refresh(token=newest, now=NOON + after)
+        refresh(token=newest, now=NOON + after)
     assert deeds() == [("account.session_ended", None, {"reason": "token_reused"})]
 
 
@@ -205,13 +209,13 @@ def test_refresh_is_refused_when_expired_forged_ended_or_suspended(student, clas
     )
 
     with pytest.raises(TokenExpired):
-        services.refresh(token=token, now=NOON + timedelta(days=1))
+        refresh(token=token, now=NOON + timedelta(days=1))
     for forged in ("word", foreign, ahead):
         with pytest.raises(TokenRefused):
-            services.refresh(token=forged, now=NOON)
+            refresh(token=forged, now=NOON)
     User.objects.filter(pk=student.pk).update(is_active=False)
     with pytest.raises(AccountSuspended):
-        services.refresh(token=token, now=NOON)
+        refresh(token=token, now=NOON)
     session.refresh_from_db()
     assert (session.refresh_number, session.ended_at) == (0, None)
 
@@ -223,7 +227,7 @@ def refreshes_at_once(token, count):
     def one():
         start.wait()
         try:
-            numbers.append(services.refresh(token=token, now=NOON).refresh_number)
+            numbers.append(refresh(token=token, now=NOON).refresh_number)
         finally:
             connection.close()
 

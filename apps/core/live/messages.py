@@ -37,12 +37,13 @@ class Message:
     at: datetime
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what goes over the wire; ``after`` is the number of the message before this one."""
+        """Return the frame a listener gets; ``after`` is the number of the message before this one."""
         return {
+            "type": "message",
             "topic": self.topic,
             "id": self.number,
             "after": self.number - 1,
-            "type": self.type,
+            "event": self.type,
             "data": self.data,
             "at": self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
@@ -159,6 +160,17 @@ def after(topic: str, seen: int | None) -> Replay:
         return Replay(messages=[], number=max(head.number, rows[-1].number or 0), is_complete=False)
     messages = [_message(row) for row in rows]
     return Replay(messages=messages, number=messages[-1].number if messages else head.number, is_complete=True)
+
+
+def from_dict(frame: Mapping[str, Any]) -> Message:
+    """Return the message of a frame that ``as_dict`` made."""
+    return Message(
+        topic=frame["topic"],
+        number=frame["id"],
+        type=frame["event"],
+        data=frame["data"],
+        at=datetime.fromisoformat(frame["at"]),
+    )
 
 
 def heads(topics: Sequence[str]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Tags and filters for the design system: icons, sheets, notices, dialogs, fields, lists of pages, charts."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -40,11 +41,18 @@ def mark() -> SafeString:
 
 
 @register.simple_block_tag
-def sheet(content: str, number: Any = "", *, labelled_by: str = "", tag: str = "section") -> str:
-    """Lay what matters most on a page on a sheet with a ruled margin; ``number`` hangs in the margin."""
-    return render_to_string(
-        "components/sheet.html", {"content": content, "number": number, "labelled_by": labelled_by, "tag": tag}
-    )
+def sheet(
+    content: str,
+    number: Any = "",
+    *,
+    unit: Any = "",
+    at: datetime | None = None,
+    labelled_by: str = "",
+    tag: str = "section",
+) -> str:
+    """Lay what matters most on a page on a sheet with a ruled margin, in which a number or an hour (``at``) hangs."""
+    shown = {"content": content, "number": number, "unit": unit, "at": at, "labelled_by": labelled_by, "tag": tag}
+    return render_to_string("components/sheet.html", shown)
 
 
 @register.simple_block_tag
@@ -56,7 +64,7 @@ def notice(content: str, tone: str = "ink", *, icon: str = "", role: str = "") -
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: Any) -> str:  # noqa: A002 - the name the template author expects
+def dialog(content: str, id: str, title: Any) -> str:
     """Hold a modal dialog, opened by a button with ``data-opens="<id>"``."""
     return render_to_string("components/dialog.html", {"content": content, "id": id, "title": title})
 
