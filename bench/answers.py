@@ -30,23 +30,29 @@ ROUNDS = 7
 CONNECTIONS = 32
 
 
-def single_saves(campus: BenchCampus, candidate: Candidate) -> Iterator[bytes]:
-    """Yield one full save after another, over the questions of the candidate's session."""
-    for number in itertools.count():
+def turns(campus: BenchCampus, first: int) -> Iterator[tuple[int, Candidate]]:
+    """Yield save after save a number and the candidate whose turn it is, so that no device is faster than its guard."""
+    people = campus.candidates[first:] + campus.candidates[:first]
+    return enumerate(itertools.cycle(people))
+
+
+def single_saves(campus: BenchCampus, first: int) -> Iterator[bytes]:
+    """Yield one full save after another, over candidates and the questions of their sessions."""
+    for number, candidate in turns(campus, first):
         body = json.dumps(campus.answer(candidate, number)).encode()
         yield load.post(candidate.answer_path, body, token=candidate.token, host=campus.host)
 
 
-def batched_saves(campus: BenchCampus, candidate: Candidate, size: int = 10) -> Iterator[bytes]:
+def batched_saves(campus: BenchCampus, first: int, size: int = 10) -> Iterator[bytes]:
     """Yield batches of ``size`` answers."""
-    for number in itertools.count(step=size):
+    for number, candidate in turns(campus, first):
         body = json.dumps({"answers": [campus.answer(candidate, number + part) for part in range(size)]}).encode()
         yield load.post(candidate.answer_path, body, token=candidate.token, host=campus.host)
 
 
-def bare_inserts(campus: BenchCampus, candidate: Candidate) -> Iterator[bytes]:
+def bare_inserts(campus: BenchCampus, first: int) -> Iterator[bytes]:
     """Yield the yardstick's request: the same body and head, to the bare view."""
-    for number in itertools.count():
+    for number, candidate in turns(campus, first):
         body = json.dumps(campus.answer(candidate, number)).encode()
         yield load.post("/bench/bare", body, token=candidate.token, host=campus.host)
 
@@ -54,7 +60,7 @@ def bare_inserts(campus: BenchCampus, candidate: Candidate) -> Iterator[bytes]:
 def full_against_bare(campus: BenchCampus, *, rounds: int, seconds: float) -> dict[str, object]:
     """Return saves a second on both sides and the median of their ratios, rounds interleaved."""
     bare, full, batch = [], [], []
-    people = campus.candidates[:CONNECTIONS]
+    people = [number * len(campus.candidates) // CONNECTIONS for number in range(CONNECTIONS)]
     for _ in range(rounds):
         bare.append(load.closed_loop(campus.port, [bare_inserts(campus, one) for one in people], seconds=seconds))
         full.append(load.closed_loop(campus.port, [single_saves(campus, one) for one in people], seconds=seconds))
@@ -73,10 +79,7 @@ def full_against_bare(campus: BenchCampus, *, rounds: int, seconds: float) -> di
 
 def steady_rate(campus: BenchCampus, *, seconds: float, per_second: float = 500.0) -> dict[str, object]:
     """Return the latency of single saves arriving at a fixed rate over many candidates."""
-    sources = itertools.cycle([single_saves(campus, one) for one in campus.candidates])
-    tally = load.open_loop(
-        campus.port, (next(next(sources)) for _ in itertools.count()), per_second=per_second, seconds=seconds
-    )
+    tally = load.open_loop(campus.port, single_saves(campus, 0), per_second=per_second, seconds=seconds)
     return {
         "per_second": per_second,
         "p50_ms": round(tally.percentile(0.5), 1),
@@ -87,7 +90,7 @@ def steady_rate(campus: BenchCampus, *, seconds: float, per_second: float = 500.
 
 def many_connections(campus: BenchCampus, *, seconds: float, connections: int = 256) -> dict[str, object]:
     """Return errors and latency with 256 connections saving at once."""
-    people = [campus.candidates[number % len(campus.candidates)] for number in range(connections)]
+    people = [number * len(campus.candidates) // connections for number in range(connections)]
     tally = load.closed_loop(campus.port, [single_saves(campus, one) for one in people], seconds=seconds)
     return {
         "connections": connections,

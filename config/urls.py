@@ -5,6 +5,7 @@ The API stands under ``/api/v1`` and, the same views as the unversioned latest, 
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from apps.accounts.views import admin_sign_in, sign_out
 
@@ -20,10 +21,12 @@ urlpatterns = [
     path("api/", include((API, "latest"))),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.questionbank.urls")),
     path("", include("apps.exams.urls")),
     # the console signs in and out by our own pages
     path("admin/login/", admin_sign_in),
     path("admin/logout/", sign_out),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="accounts:account")),
     path("admin/", admin.site.urls),
 ]
 

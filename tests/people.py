@@ -3,6 +3,7 @@
 Permission tests are tables of person × object → answer over ``people``.
 """
 
+import contextlib
 from dataclasses import dataclass, fields
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from apps.accounts import identities, services
 from apps.accounts.http.sessions import DEVICE_KEY
 from apps.accounts.models import DeviceSession, Membership, Organization, User
+from apps.core import valkey
 from tests.factories.accounts import (
     DeviceSessionFactory,
     MembershipFactory,
@@ -49,6 +51,18 @@ class Cast:
 def _identities_are_fresh():
     """Nobody is remembered from the test before."""
     identities.forget_everyone()
+
+
+@pytest.fixture(autouse=True)
+def _limits_are_fresh(settings):
+    """Nobody has used up a limit in the test before."""
+
+    def forget(server):
+        for key in server.scan_iter(f"{settings.VALKEY_PREFIX}:rate:*", count=1000):
+            server.unlink(key)
+
+    with contextlib.suppress(valkey.Unreachable):
+        valkey.attempt(forget)
 
 
 @pytest.fixture
@@ -147,7 +161,7 @@ def _member(organization, role, full_name, email):
 def _api_client(person: User | AnonymousUser, **extra) -> Client:
     client = Client(**extra)
     if isinstance(person, User):
-        client.device = device_of(person)
+        client.device = device_of(person, last_seen_at=timezone.now())
         token = services.issue_tokens(session=client.device, now=timezone.now()).access
         client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
@@ -156,7 +170,7 @@ def _api_client(person: User | AnonymousUser, **extra) -> Client:
 def _page_client(person: User | AnonymousUser, **extra) -> Client:
     client = Client(**extra)
     if isinstance(person, User):
-        client.device = device_of(person, kind=DeviceSession.Kind.PAGE)
+        client.device = device_of(person, kind=DeviceSession.Kind.PAGE, last_seen_at=timezone.now())
         client.force_login(person)
         session = client.session
         session[DEVICE_KEY] = str(client.device.public_id)

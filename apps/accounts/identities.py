@@ -66,9 +66,10 @@ def identify(session: UUID, *, now: datetime) -> Identity:
     return Identity(user=user, device_session=copy.copy(device), membership=identity.membership)
 
 
-def forget(session: UUID) -> None:
-    """Drop what this process remembers of a device session."""
-    _recent.drop(session)
+def forget(*sessions: UUID) -> None:
+    """Drop what this process remembers of these device sessions."""
+    for session in sessions:
+        _recent.drop(session)
 
 
 def forget_everyone() -> None:

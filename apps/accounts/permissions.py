@@ -42,6 +42,11 @@ def can_change_profile(actor: User, user: User) -> bool:
     return actor.is_active and actor.pk == user.pk
 
 
+def can_administer_people(actor: User) -> bool:
+    """Platform administrators."""
+    return is_platform_admin(actor)
+
+
 def can_suspend_user(actor: User, user: User) -> bool:
     """A platform administrator anyone but themselves, so that one always remains."""
     return is_platform_admin(actor) and actor.pk != user.pk

@@ -17,8 +17,9 @@ from apps.accounts.models import DeviceSession, Membership, Organization, Univer
 from apps.accounts.permissions import can_change_profile, can_end_device_session
 from apps.accounts.queries import time_zone_names
 from apps.accounts.tokens import AccessClaims, RefreshClaims
-from apps.core import audit
-from apps.core.errors import BadInput, NotAllowed, NotSignedIn, WrongState
+from apps.core import audit, ratelimits
+from apps.core.errors import BadInput, NotAllowed, NotSignedIn, TooManyRequests, WrongState
+from apps.core.ratelimits import Decision
 
 GRACE = timedelta(seconds=10)  # in which a second tab may still present the refresh token just used
 SEEN_EVERY = timedelta(minutes=5)
@@ -30,6 +31,13 @@ class WrongCredentials(NotSignedIn):
 
     code = "wrong_credentials"
     default_message = _("The email address or the password is not right.")
+
+
+class TooManyAttempts(TooManyRequests):
+    """Too many failures from one address or for one account within five minutes."""
+
+    code = "too_many_attempts"
+    default_message = _("Too many attempts have failed. Wait a few minutes, then try again.")
 
 
 class TokenReused(NotSignedIn):
@@ -77,13 +85,25 @@ class TokenPair:
 def sign_in(*, email: str, password: str, device: Device, now: datetime) -> DeviceSession:
     """Open a device session for the right password.
 
-    An unknown address costs as much time as a wrong password and is answered alike. A suspended account is told so only
+    An unknown address costs as much time as a wrong password and is answered alike. Failures count against the network
+    address and the account. A suspended account is told so only
     with its right password.
     """
+    attempt = _attempt(device.address, account=email.strip())
     user = _person_of(email, password)
     if not user.is_active:
         raise identities.AccountSuspended
-    return _open(user, device, now)
+    session = _open(user, device, now)
+    ratelimits.forgive(attempt)
+    return session
+
+
+def _attempt(address: str, *, account: str = "") -> Decision:
+    """Count an attempt to prove who one is; whoever succeeds gives it back."""
+    attempt = ratelimits.auth(address=address, account=account)
+    if not attempt.allowed:
+        raise TooManyAttempts(headers=attempt.headers())
+    return attempt
 
 
 @transaction.atomic
@@ -146,20 +166,22 @@ def issue_tokens(*, session: DeviceSession, now: datetime) -> TokenPair:
     return TokenPair(access=access, refresh=refresh)
 
 
-def refresh(*, token: str, now: datetime) -> DeviceSession:
+def refresh(*, token: str, address: str, now: datetime) -> DeviceSession:
     """Use up a refresh token: the device session goes on and counts one further.
 
     The token before the newest one is taken for ``GRACE`` after its use, for a second tab, and then changes nothing.
     Any other old token was copied by somebody: the device session ends, and with it every token of its family.
     """
+    attempt = _attempt(address)
     claims = tokens.read_refresh(token, at=now)
     session = _refreshable(claims, now)
     if _rotate(session, claims.number, now) or _is_second_tab(session, claims.number, now):
+        ratelimits.forgive(attempt)
         return session
     with transaction.atomic():
         session = DeviceSession.objects.select_for_update().get(pk=session.pk)
         if session.ended_at is None:
-            _end(session, actor=None, reason="token_reused", now=now)
+            end_session(session, actor=None, reason="token_reused", now=now)
     raise TokenReused
 
 
@@ -200,7 +222,7 @@ def end_device_session(*, actor: User, session: DeviceSession, now: datetime) ->
     if not can_end_device_session(actor, session):
         raise NotAllowed
     if session.ended_at is None:
-        _end(session, actor=actor, reason="signed_out", now=now)
+        end_session(session, actor=actor, reason="signed_out", now=now)
     return session
 
 
@@ -212,7 +234,8 @@ def note_device_seen(*, session: DeviceSession, now: datetime) -> None:
         identities.forget(session.public_id)
 
 
-def _end(session: DeviceSession, *, actor: User | None, reason: str, now: datetime) -> None:
+def end_session(session: DeviceSession, *, actor: User | None, reason: str, now: datetime) -> None:
+    """End a device session that the caller has locked and found open."""
     session.ended_at = now
     session.end_reason = reason
     session.save(update_fields=["ended_at", "end_reason"])
@@ -238,15 +261,15 @@ def change_profile(*, actor: User, user: User, changes: dict[str, str], now: dat
         raise BadInput(fields={"time_zone": [_("This is not a time zone. Use a name such as Europe/Paris or UTC.")]})
     for name, value in changes.items():
         setattr(found, name, value)
-    _check(found, *PROFILE_FIELDS)
+    check_fields(found, *PROFILE_FIELDS)
     found.save(update_fields=list(changes))
     audit.record(actor=actor, action="account.changed", subject=found, details={"fields": sorted(changes)})
-    for session in DeviceSession.objects.filter(user=found).open_at(now).values_list("public_id", flat=True):
-        transaction.on_commit(lambda public_id=session: identities.forget(public_id))  # type: ignore[misc]
+    sessions = list(DeviceSession.objects.filter(user=found).open_at(now).values_list("public_id", flat=True))
+    transaction.on_commit(lambda: identities.forget(*sessions))
     return found
 
 
-def _check(row: Model, *names: str) -> None:
+def check_fields(row: Model, *names: str) -> None:
     """Refuse values that the named fields of a row do not take."""
     try:
         row.clean_fields(exclude={field.name for field in row._meta.fields} - set(names))
@@ -260,18 +283,25 @@ def is_empty_site() -> bool:
     return not User.objects.exists()
 
 
-@transaction.atomic
-def create_first_administrator(*, person: FirstAdministrator, now: datetime) -> User:
+def create_first_administrator(*, person: FirstAdministrator, address: str, now: datetime) -> User:
     """Set an empty site up: its organisation with a university of the same name, and the person who runs the platform.
 
-    Of two calls at the same moment one succeeds.
+    Of two calls at the same moment one succeeds. Failures count against the network address.
     """
+    attempt = _attempt(address)
+    user = _set_up(person, now)
+    ratelimits.forgive(attempt)
+    return user
+
+
+@transaction.atomic
+def _set_up(person: FirstAdministrator, now: datetime) -> User:
     _one_at_a_time()
     if not is_empty_site():
         raise AlreadySetUp
     user = User(email=person.email.strip(), full_name=person.full_name.strip(), platform_role=User.PlatformRole.ADMIN)
-    _check(user, "email", "full_name")
-    _check_password(person.password, user)
+    check_fields(user, "email", "full_name")
+    check_password_strength(person.password, user)
     user.set_password(person.password)
     user.created_at = now
     user.save()
@@ -293,7 +323,8 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ADMINISTRATOR_LOCK])
 
 
-def _check_password(password: str, user: User) -> None:
+def check_password_strength(password: str, user: User) -> None:
+    """Refuse a password that is short, common or like the person."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -44,6 +44,7 @@ def sign_in(request: PageRequest) -> HttpResponse:
     except LecternError as refusal:
         form.show_refusal(refusal)
         return _sign_in_page(request, form, status=refusal.status, headers=refusal.headers)
+    _end_present_device(request)
     open_page_session(request, session)
     return redirect(onward)
 
@@ -51,8 +52,7 @@ def sign_in(request: PageRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: PageRequest) -> HttpResponse:
     """Sign this browser out; a repeated call finds nobody signed in."""
-    if request.user.is_authenticated and request.device_session is not None:
-        services.end_device_session(actor=request.user, session=request.device_session, now=request.received_at)
+    _end_present_device(request)
     close_page_session(request)
     response = redirect("accounts:sign_in")
     response["Clear-Site-Data"] = '"cache"'
@@ -66,12 +66,12 @@ def welcome(request: PageRequest) -> HttpResponse:
     """Set an empty site up. Once somebody has an account this page is gone and leads to the sign-in."""
     if not services.is_empty_site():
         return redirect("accounts:sign_in")
-    form = FirstAdministratorForm(request.POST or None)
+    form = FirstAdministratorForm(_posted(request))
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/first_administrator.html", {"form": form}, status=400 if form.errors else 200)
     person = services.FirstAdministrator(**form.cleaned_data)
     try:
-        services.create_first_administrator(person=person, now=request.received_at)
+        services.create_first_administrator(person=person, address=request.caller_address, now=request.received_at)
         session = services.sign_in(
             email=person.email, password=person.password, device=_device(request), now=request.received_at
         )
@@ -88,7 +88,7 @@ def welcome(request: PageRequest) -> HttpResponse:
 def account(request: SignedInPageRequest) -> HttpResponse:
     """One's own name, language, time zone and appearance, and the devices one is signed in on."""
     user = request.user
-    form = ProfileForm(request.POST or None, initial={name: getattr(user, name) for name in services.PROFILE_FIELDS})
+    form = ProfileForm(_posted(request), initial={name: getattr(user, name) for name in services.PROFILE_FIELDS})
     if request.method == "POST" and form.is_valid():
         try:
             services.change_profile(actor=user, user=user, changes=form.cleaned_data, now=request.received_at)
@@ -152,12 +152,21 @@ def _sign_in_page(
     return response
 
 
+def _end_present_device(request: PageRequest) -> None:
+    if request.user.is_authenticated and request.device_session is not None:
+        services.end_device_session(actor=request.user, session=request.device_session, now=request.received_at)
+
+
 def _device(request: PageRequest) -> services.Device:
     return services.Device(
         kind=DeviceSession.Kind.PAGE,
         address=request.caller_address,
         agent=request.META.get("HTTP_USER_AGENT", ""),
     )
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _next(request: HttpRequest) -> str:

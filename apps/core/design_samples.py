@@ -93,9 +93,10 @@ def reviews() -> list[dict[str, Any]]:
     right = ["b", ["a", "c"], True, {"value": "121.5", "tolerance": "0.5", "unit": "m"}, ["c", "c₀"], None]
     right[5] = {"p1": "c2", "p2": "c1", "p3": "c3"}
     given = ["a", ["a", "b"], True, {"value": "243", "unit": "m"}, "c", {"p1": "c2", "p2": "c3"}]
+    marks = [0, 1, 1, 0, 1, 0]
     return [
-        {**question, "selected_answer": answer, "correct_answer": key}
-        for question, answer, key in zip(questions(), given, right, strict=True)
+        {**question, "selected_answer": answer, "correct_answer": key, "is_correct": mark == 1}
+        for question, answer, key, mark in zip(questions(), given, right, marks, strict=True)
     ]
 
 

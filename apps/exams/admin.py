@@ -1,6 +1,6 @@
 """Exams in the support console: to look at, and to close what hangs. Building is done on pages and by API."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.core.errors import LecternError
 
 from . import authoring, services
@@ -39,7 +40,7 @@ class RevisionInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = True
-    fields = [
+    fields = readonly_fields = (
         "number",
         "duration_minutes",
         "opens_at",
@@ -47,8 +48,7 @@ class RevisionInline(admin.TabularInline):
         "attempts_allowed",
         "pass_percentage",
         "published_at",
-    ]
-    readonly_fields = fields
+    )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Revisions are written by the service."""
@@ -76,7 +76,7 @@ class ExamAdmin(ReadOnlyAdmin):
         """Publish each chosen exam; refusals are named by reason."""
         for exam in exams:
             try:
-                authoring.publish_exam(actor=request.user, exam=exam, now=timezone.now())
+                authoring.publish_exam(actor=cast(User, request.user), exam=exam, now=timezone.now())
             except LecternError as error:
                 reasons = [str(message) for field in error.fields.values() for message in field]
                 self.message_user(request, f"{exam}: {' '.join([str(error.message), *reasons])}", messages.ERROR)
@@ -90,8 +90,7 @@ class SlotInline(admin.TabularInline):
     model = Slot
     extra = 0
     can_delete = False
-    fields = ["position", "kind", "entry", "topic", "difficulty", "draw_count", "max_mark"]
-    readonly_fields = fields
+    fields = readonly_fields = ("position", "kind", "entry", "topic", "difficulty", "draw_count", "max_mark")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Slots are written by the service."""
@@ -113,8 +112,7 @@ class ItemInline(admin.TabularInline):
     model = SessionItem
     extra = 0
     can_delete = False
-    fields = ["position", "version", "max_mark"]
-    readonly_fields = fields
+    fields = readonly_fields = ("position", "version", "max_mark")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Items are written by the service."""

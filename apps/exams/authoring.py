@@ -197,7 +197,7 @@ def _replace_slots(draft: ExamRevision, wanted: tuple[SlotInput, ...]) -> None:
 
 
 def _pin(draft: ExamRevision) -> list[dict[str, Any]]:
-    slots = list(draft.slots.select_related("entry").order_by("position"))
+    slots = list(draft.slots.select_related("entry", "topic").order_by("position"))
     if not slots:
         raise BadInput(
             _("An exam without questions cannot be published."), fields={"slots": [_("Add a question or a pool.")]}
@@ -228,7 +228,7 @@ def _candidates_of(slot: Slot) -> list[int]:
     if slot.entry is not None:
         can_be_asked = slot.entry.status == QuestionEntry.Status.APPROVED and slot.entry.latest_id is not None
         return [slot.entry.latest_id] if can_be_asked and slot.entry.latest_id else []
-    entries = QuestionEntry.objects.filter(topic_id=slot.topic_id).drawable()
+    entries = QuestionEntry.objects.filter(topic=slot.topic).drawable()
     if slot.difficulty:
         entries = entries.filter(difficulty=slot.difficulty)
     return [latest for latest in entries.order_by("pk").values_list("latest", flat=True)[:MAX_CANDIDATES] if latest]

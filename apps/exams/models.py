@@ -6,7 +6,7 @@ organisation with one composite foreign key.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import HashIndex
@@ -22,7 +22,7 @@ from apps.core.ids import uuid7
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-MARK_DIGITS = {"max_digits": 12, "decimal_places": 7}
+MARK_DIGITS: dict[str, Any] = {"max_digits": 12, "decimal_places": 7}
 
 
 class ExamType(models.TextChoices):
@@ -287,6 +287,7 @@ class ExamSession(models.Model):
     max_score = models.DecimalField(**MARK_DIGITS, null=True, blank=True)
     is_passed = models.BooleanField(null=True, blank=True)
     receipt = models.JSONField(null=True, blank=True)
+    opened_items: "list[SessionItem]"  # only on a session that was made a moment ago, so that showing it asks nothing
     objects = ExamSessionQuerySet.as_manager()
 
     class Meta:

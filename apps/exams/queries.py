@@ -28,7 +28,7 @@ from apps.accounts.models import User
 from apps.questionbank.models import Course
 
 from . import marking
-from .models import Answer, Exam, ExamRevision, ExamSession, ExamType, Grade, SessionItem, Slot
+from .models import Answer, Exam, ExamRevision, ExamSession, ExamSessionQuerySet, ExamType, Grade, SessionItem, Slot
 from .permissions import can_create_exam
 from .receipts import ReceiptLine
 from .versions import versions_by_key
@@ -144,7 +144,7 @@ def results_of(session: ExamSession) -> list[ItemResult]:
     ]
 
 
-def history_of(user: User) -> QuerySet[ExamSession]:
+def history_of(user: User) -> ExamSessionQuerySet:
     """Return the person's sessions with their exams, for lists."""
     return ExamSession.objects.visible_to(user).filter(user=user).select_related("exam", "course")
 
@@ -248,6 +248,13 @@ def running_sessions(user: User, *, now: datetime) -> list[RunningSession]:
     ]
 
 
+def questions_solved_by(user: User) -> QuerySet[Any]:
+    """Return a query of the primary keys of the bank's questions that a finished session of ``user`` has fully right."""
+    solved = Grade.objects.filter(item=OuterRef("pk"), superseded_by=None, fraction=1)
+    items = SessionItem.objects.filter(Exists(solved), session__user=user, session__finished_at__isnull=False)
+    return items.values("version__entry")
+
+
 def exams_ahead(user: User, *, now: datetime, course: Course | None = None) -> list[ExamAhead]:
     """Return the exams the person can sit now or later, soonest first. One query.
 
@@ -265,7 +272,7 @@ def exams_ahead(user: User, *, now: datetime, course: Course | None = None) -> l
     )
     if course is not None:
         exams = exams.filter(course=course)
-    return [_ahead(exam, now=now) for exam in exams[:LISTED]]
+    return [_ahead(exam, exam.current, used=exam.used, now=now) for exam in exams[:LISTED] if exam.current is not None]
 
 
 def day_of(user: User, *, now: datetime) -> dict[str, Any]:
@@ -293,8 +300,7 @@ def day_of(user: User, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _ahead(exam: Exam, *, now: datetime) -> ExamAhead:
-    rules = exam.current
+def _ahead(exam: Exam, rules: ExamRevision, *, used: int, now: datetime) -> ExamAhead:
     return ExamAhead(
         id=exam.public_id,
         title=exam.title,
@@ -304,7 +310,7 @@ def _ahead(exam: Exam, *, now: datetime) -> ExamAhead:
         closes_at=rules.closes_at,
         duration_minutes=rules.duration_minutes,
         question_count=sum(slot["draw_count"] for slot in rules.paper or ()),
-        attempts_left=rules.attempts_allowed - exam.used if rules.attempts_allowed else None,
+        attempts_left=rules.attempts_allowed - used if rules.attempts_allowed else None,
     )
 
 

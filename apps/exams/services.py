@@ -1,5 +1,6 @@
 """Sitting an exam: start, move on, finish. Saving an answer is ``answering``; building exams is ``authoring``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -161,7 +162,7 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
     return _open_session(session, items, shuffle_options=True)
 
 
-def _own_pools(actor: User, wanted: StartRequest) -> dict[str, list[int]]:
+def _own_pools(actor: User, wanted: StartRequest) -> dict[str, Sequence[int]]:
     entries = QuestionEntry.objects.visible_to(actor).drawable()
     within = {"topic": wanted.topic} if wanted.topic is not None else {"topic__course": wanted.course}
     entries = entries.filter(**within)
@@ -172,7 +173,7 @@ def _own_pools(actor: User, wanted: StartRequest) -> dict[str, list[int]]:
     pools: dict[str, list[int]] = {}
     for difficulty, latest in entries.order_by("pk").values_list("difficulty", "latest")[:POOL_LIMIT]:
         pools.setdefault(difficulty, []).append(latest)
-    return pools
+    return dict(pools)
 
 
 def _open_session(session: ExamSession, items: list[paper.PaperItem], *, shuffle_options: bool) -> ExamSession:

@@ -166,7 +166,8 @@ def history(request: SignedInPageRequest) -> HttpResponse:
     if kind in ExamType.values:
         sessions = sessions.filter(exam_type=kind)
     page = Paginator(sessions, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.object_list = [presenting.history_row(session, now=request.received_at) for session in page.object_list]
+    rows = [presenting.history_row(session, now=request.received_at) for session in page.object_list]
+    page.object_list = rows  # type: ignore[assignment]  # a page of rows with the same numbers
     return render(request, "exams/history.html", {"page": page, "kind": kind if kind in ExamType.values else ""})
 
 

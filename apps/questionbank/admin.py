@@ -108,7 +108,7 @@ class VersionInline(_ServiceOwned, admin.StackedInline):
     model = QuestionVersion
     fk_name = "entry"
     fields = ["number", "title", "stem_text", "content", "key", "explanation_html", "created_by", "created_at"]
-    readonly_fields = fields
+    readonly_fields = ["created_at"]
     ordering = ["-number"]
     extra = 0
 

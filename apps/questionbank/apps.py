@@ -1,10 +1,14 @@
-"""The questionbank app."""
+"""The question bank."""
 
 from django.apps import AppConfig
 
 
 class QuestionbankConfig(AppConfig):
-    """See the architecture page for what this app owns."""
+    """Courses, topics, questions and their versions, media, imports."""
 
     name = "apps.questionbank"
     label = "questionbank"
+
+    def ready(self) -> None:
+        """Register with core's registries."""
+        from . import handlers  # noqa: F401 - models exist only now

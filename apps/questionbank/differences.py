@@ -1,6 +1,6 @@
 """What changed between two versions of a question, field by field. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (dotted path, plain value). An entry that is an object goes by its ``id``, else by its place from 1."""
+    entries: Iterable[tuple[Any, Any]]
     if isinstance(value, Mapping):
         entries = value.items()
     elif isinstance(value, list):

@@ -5,13 +5,28 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat
 
 from apps.accounts.models import User
 
 from .drawing import draw
-from .models import Course, Difficulty, Enrolment, QuestionEntry, Topic
+from .models import Course, Difficulty, Enrolment, ImportJob, QuestionEntry, QuestionEntryQuerySet, Topic
+from .solved import solved_by
 
 APPROVED = Q(questions__status=QuestionEntry.Status.APPROVED)
 DIFFICULTY_RANK = Case(
@@ -19,7 +34,7 @@ DIFFICULTY_RANK = Case(
 )
 
 
-def courses_for(user: User, *, with_archived: bool = False) -> QuerySet[Course]:
+def courses_for(user: User, *, with_archived: bool = False) -> QuerySet[Any]:
     """Return the courses ``user`` may see, with ``is_mine`` (they are enrolled) and ``words`` to search in."""
     enrolled = Enrolment.objects.filter(course=OuterRef("pk"), user=user)
     courses = Course.objects.visible_to(user)
@@ -31,11 +46,15 @@ def courses_for(user: User, *, with_archived: bool = False) -> QuerySet[Course]:
     )
 
 
-def counted_courses_for(user: User) -> QuerySet[Course]:
-    """Return ``courses_for`` with ``topic_count`` and ``question_count``, the approved questions."""
+def courses_to_choose(user: User, *, search: str = "") -> QuerySet[Any]:
+    """Return ``courses_for``, one's own first, each with ``topic_count`` and ``question_count``, the approved questions.
+
+    ``search`` is looked for in codes and titles.
+    """
     topics = Topic.objects.filter(course=OuterRef("pk"))
     questions = QuestionEntry.objects.filter(topic__course=OuterRef("pk"), status=QuestionEntry.Status.APPROVED)
-    return courses_for(user).annotate(topic_count=_counted(topics), question_count=_counted(questions))
+    found = courses_for(user).annotate(topic_count=_counted(topics), question_count=_counted(questions))
+    return (found.filter(words__icontains=search) if search else found).order_by("-is_mine", "code")
 
 
 def _counted(rows: QuerySet[Any]) -> Coalesce:
@@ -54,28 +73,31 @@ def topics_for(user: User) -> QuerySet[Topic]:
     )
 
 
-def topics_of(course: Course) -> QuerySet[Topic]:
+def topics_of(course: Course) -> QuerySet[Any]:
     """Return the topics of a course in their order, each with ``question_count``, the approved questions in it."""
     return course.topics.annotate(question_count=Count("questions", filter=APPROVED)).order_by("position", "pk")
 
 
-def questions_for(user: User) -> QuerySet[QuestionEntry]:
+def questions_for(user: User) -> QuestionEntryQuerySet:
     """Return the questions ``user`` may see with what a list shows of them.
 
-    ``difficulty_rank`` (1 is easy) is there to sort by, ``words`` to search in.
+    ``difficulty_rank`` (1 is easy) is there to sort by, ``words`` to search in, ``is_solved`` (by ``user``) to filter by.
     """
     return (
         QuestionEntry.objects.visible_to(user)
         .filter(latest__isnull=False)
         .select_related("latest", "topic__course__department")
         .annotate(difficulty_rank=DIFFICULTY_RANK)
-        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text", output_field=TextField()))
+        .alias(
+            words=Concat("latest__title", Value(" "), "latest__stem_text", output_field=TextField()),
+            is_solved=ExpressionWrapper(Q(pk__in=solved_by(user)), output_field=BooleanField()),
+        )
     )
 
 
 def draw_questions(
     *,
-    among: QuerySet[QuestionEntry],
+    among: QuestionEntryQuerySet,
     count: int,
     weights: Mapping[str, int],
     random: Random,
@@ -89,3 +111,8 @@ def draw_questions(
     chosen = draw(candidates, count, weights, random)
     found = among.in_bulk(chosen)
     return [found[pk] for pk in chosen]
+
+
+def imports_for(user: User) -> QuerySet[ImportJob]:
+    """Return the imports ``user`` may see with what a list shows of them."""
+    return ImportJob.objects.visible_to(user).select_related("topic__course", "created_by", "reading_job")

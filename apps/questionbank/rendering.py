@@ -23,7 +23,7 @@ def public_question(version: QuestionVersion, option_order: Iterable[str] = ()) 
     unit_entry, units, max_length}``; options, premises and choices are ``[{id, html}]``. ``option_order`` holds ids of
     these in the order of this session.
     """
-    blank = {"options": [], "premises": [], "choices": [], "unit_entry": "none", "units": [], "max_length": None}
+    blank: Shown = {"options": [], "premises": [], "choices": [], "unit_entry": "none", "units": [], "max_length": None}
     shown = types.get(version.type).public(version.content, option_order)
     return {"type": version.type, **blank, **_for_page(shown)}
 

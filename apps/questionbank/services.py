@@ -258,8 +258,10 @@ def revise_question(
     if "topic" in changed and not permissions.can_write_question(actor, entry.topic.course):
         raise BadInput(fields={"topic": [_("You cannot write questions for this topic. Choose another one.")]})
     prepared = _prepared(_draft_of(latest).changed(changes))
+    number = latest.number
     if _differs(latest, prepared):
-        version = _write_version(entry, prepared, number=latest.number + 1, actor=actor, now=now)
+        number += 1
+        version = _write_version(entry, prepared, number=number, actor=actor, now=now)
         entry.status = _status_of_writing(actor, entry.topic.course)
         changed += ["latest", "status"]
         events.publish(
@@ -267,7 +269,7 @@ def revise_question(
                 organization_id=entry.organization_id,
                 question_id=entry.pk,
                 version_id=version.pk,
-                number=version.number,
+                number=number,
                 occurred_at=now,
             )
         )
@@ -278,7 +280,7 @@ def revise_question(
             actor=actor,
             action="question.changed",
             subject=entry,
-            details={"fields": changed, "version": entry.latest.number},
+            details={"fields": changed, "version": number},
         )
     return entry
 

@@ -21,10 +21,9 @@ MAX_QUERY_LENGTH = 100
 def courses(request: SignedInPageRequest) -> HttpResponse:
     """The courses a person may see, their own first; ``?q=`` searches titles and codes."""
     query = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
-    found = queries.counted_courses_for(request.user).order_by("-is_mine", "code")
-    if query:
-        found = found.filter(words__icontains=query)
-    page = Paginator(found, COURSES_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.courses_to_choose(request.user, search=query), COURSES_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "questionbank/courses.html", {"page": page, "query": query})
 
 

@@ -174,7 +174,8 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR_DIR / "files"), "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # production also compresses them, which takes half a minute: too long for a first start
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 UPLOAD_LIMIT_BYTES = environment.integer("LECTERN_UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024, low=1024)
 IMAGE_LIMIT_BYTES = environment.integer("LECTERN_IMAGE_LIMIT_BYTES", 10 * 1024 * 1024, low=1024)
@@ -192,6 +193,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.http.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.EnvelopePagination",
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.http.throttling.GroupThrottle"],
     "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.EnvelopeSchema",
     "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

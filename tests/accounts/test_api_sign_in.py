@@ -1,5 +1,7 @@
 """Signing in, staying signed in and signing out, by API."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -126,7 +128,7 @@ def test_logout_ends_access_and_refresh(student, api, django_capture_on_commit_c
 def test_suspended_person_is_refused_within_two_seconds(student, api, monkeypatch):
     caller = api(student)
     clock = [100.0]
-    monkeypatch.setattr(identities.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(identities, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     assert caller.get(ME).status_code == 200
 
     User.objects.update(is_active=False)

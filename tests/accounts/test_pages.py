@@ -1,12 +1,14 @@
 """Signing in and out, setting up an empty site and one's own account, on pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import DeviceSession, Organization, User
-from tests.factories.accounts import PASSWORD
+from tests.factories.accounts import PASSWORD, TERM_BEGAN
 from tests.people import device_of
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -66,6 +68,21 @@ def test_refused_sign_in_says_so_kindly_and_keeps_the_address(client):
     assert "wrong" not in text(response).replace("wrong-", "")
     assert (response.context["next"], response["Cache-Control"].count("no-store")) == ("/account", 1)
     assert not DeviceSession.objects.exists()
+
+
+@pytest.mark.usefixtures("student")
+def test_guessing_is_stopped_and_says_for_how_long(client, settings):
+    settings.RATE_AUTH_PER_ACCOUNT = 2
+
+    answers = [sign_in(client, password="wrong") for _guess in range(3)]
+    by_api = client.post(
+        "/api/v1/auth/login", {"email": "student@lectern.test", "password": PASSWORD}, "application/json"
+    )
+
+    assert [response.status_code for response in answers] == [401, 401, 429]
+    assert "Too many attempts have failed." in text(answers[2])
+    assert 0 < int(answers[2]["Retry-After"]) <= 300
+    assert (by_api.status_code, by_api.json()["details"]["code"]) == (429, "too_many_attempts")
 
 
 @pytest.mark.usefixtures("student")
@@ -184,17 +201,20 @@ def test_account_shows_what_is_wrong(student, page):
     assert (response.status_code, sorted(response.context["form"].errors)) == (400, ["full_name", "language"])
 
 
-def test_pages_speak_the_persons_language_and_time_zone(student, page):
-    User.objects.update(language="ar", time_zone="Asia/Tokyo")
-    caller = page(student)
-    DeviceSession.objects.update(last_seen_at="2026-03-02T20:00:00Z")
+def test_pages_speak_the_persons_language(student, page):
+    User.objects.update(language="ar")
 
-    response = caller.get("/account")
+    response = page(student).get("/account")
 
     assert response["Content-Language"] == "ar"
     assert '<html lang="ar" dir="rtl"' in text(response)
-    # 20:00 in London is 5:00 of the next day in Tokyo
-    assert "05:00" in text(response)
+
+
+def test_pages_tell_times_where_the_person_lives(student, page):
+    User.objects.update(language="fr", time_zone="Asia/Tokyo")
+    device_of(student, last_seen_at="2026-03-02T20:00:00Z")
+
+    assert "03/03/2026 05:00" in text(page(student).get("/account"))
 
 
 def test_devices_stand_on_the_account_with_the_present_one_first(student, classmate, page):
@@ -270,7 +290,9 @@ def test_unknown_language_changes_nothing(client, student, page):
 # --- When a device was seen -------------------------------------------------------------------------------------------
 def test_use_moves_on_when_a_device_was_seen(student, page, api):
     for caller in (page(student), api(student)):
+        DeviceSession.objects.update(last_seen_at=TERM_BEGAN)
+
         caller.get("/api/v1/auth/me")
 
         caller.device.refresh_from_db()
-        assert timezone.now() - caller.device.last_seen_at < timezone.timedelta(minutes=1)
+        assert timezone.now() - caller.device.last_seen_at < timedelta(minutes=1)

@@ -17,9 +17,11 @@ from apps.accounts.services import (
     Device,
     FirstAdministrator,
     TokenReused,
+    TooManyAttempts,
     WrongCredentials,
 )
 from apps.accounts.tokens import TokenExpired, TokenRefused
+from apps.core import valkey
 from apps.core.errors import BadInput, NotAllowed
 from apps.core.models import AuditEntry
 from tests.factories.accounts import PASSWORD, UserFactory
@@ -31,6 +33,10 @@ LAPTOP = Device(kind=DeviceSession.Kind.API, address="192.0.2.7", agent="A lapto
 
 def sign_in(email="student@lectern.test", password=PASSWORD, now=NOON):
     return services.sign_in(email=email, password=password, device=LAPTOP, now=now)
+
+
+def refresh(token, now=NOON):
+    return services.refresh(token=token, address="192.0.2.7", now=now)
 
 
 def refresh_token(session):
@@ -120,6 +126,74 @@ def test_unknown_address_costs_the_time_of_a_wrong_password(monkeypatch):
     assert known == pytest.approx(unknown, rel=0.5)
 
 
+# --- Guessing ---------------------------------------------------------------------------------------------------------
+@pytest.fixture(params=["valkey", "postgresql"])
+def counter(request, settings, monkeypatch):
+    """Where attempts are counted: in Valkey, and without it in PostgreSQL."""
+    if request.param == "postgresql":
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        monkeypatch.setattr(valkey, "breaker", valkey.Breaker())
+
+
+def guess(count, email="student@lectern.test", device=LAPTOP):
+    """Sign in with a wrong password; return how often it was not even looked at."""
+    refused = 0
+    for _number in range(count):
+        with pytest.raises((WrongCredentials, TooManyAttempts)) as refusal:
+            services.sign_in(email=email, password="wrong", device=device, now=NOON)
+        refused += refusal.type is TooManyAttempts
+    return refused
+
+
+@pytest.mark.usefixtures("student", "counter")
+def test_ten_guesses_in_five_minutes_are_looked_at_for_an_account_whatever_the_address():
+    refused = [guess(1, device=replace(LAPTOP, address=f"192.0.2.{number}")) for number in range(12)]
+
+    assert refused == [0] * 10 + [1, 1]
+    with pytest.raises(TooManyAttempts) as refusal:
+        sign_in(email="STUDENT@lectern.test")
+    assert 0 < int(refusal.value.headers["Retry-After"]) <= 360
+
+
+@pytest.mark.usefixtures("student", "teacher", "counter")
+def test_guesses_of_one_address_are_counted_over_all_accounts(settings):
+    settings.RATE_AUTH_PER_ADDRESS = 3
+
+    refused = guess(2), guess(1, "nobody@lectern.test"), guess(1, "teacher@lectern.test")
+
+    assert refused == (0, 0, 1)
+    elsewhere = replace(LAPTOP, address="192.0.2.99")
+    assert guess(1, "teacher@lectern.test", elsewhere) == 0
+
+
+@pytest.mark.usefixtures("student", "counter")
+def test_a_class_that_signs_in_behind_one_address_never_meets_the_limit(settings):
+    settings.RATE_AUTH_PER_ADDRESS = settings.RATE_AUTH_PER_ACCOUNT = 3
+
+    for _person in range(8):
+        token = refresh_token(sign_in())
+        refresh(token)
+    assert guess(3) == 0
+
+
+@pytest.mark.usefixtures("counter")
+def test_odd_refresh_tokens_count_against_their_address(student, settings):
+    settings.RATE_AUTH_PER_ADDRESS = 2
+
+    for expected in (TokenRefused, TokenRefused, TooManyAttempts):
+        with pytest.raises(expected):
+            refresh("odd")
+
+
+@pytest.mark.usefixtures("counter", "db")
+def test_failed_set_ups_count_against_their_address(settings):
+    settings.RATE_AUTH_PER_ADDRESS = 2
+
+    for expected in (BadInput, BadInput, TooManyAttempts):
+        with pytest.raises(expected):
+            set_up(replace(FOUNDER, password="short"))
+
+
 # --- Tokens -----------------------------------------------------------------------------------------------------------
 def test_tokens_name_person_device_and_role(student, organization):
     session = device_of(student)
@@ -147,7 +221,7 @@ def test_tokens_name_person_device_and_role(student, organization):
 def test_refresh_rotates_and_moves_the_end_on(student):
     session = device_of(student, expires_at=NOON + timedelta(days=2))
 
-    renewed = services.refresh(token=refresh_token(session), now=NOON)
+    renewed = refresh(token=refresh_token(session), now=NOON)
 
     renewed.refresh_from_db()
     assert (renewed.pk, renewed.refresh_number, renewed.refreshed_at, renewed.last_seen_at, renewed.expires_at) == (
@@ -162,14 +236,14 @@ def test_refresh_rotates_and_moves_the_end_on(student):
 def test_second_tab_is_let_through_for_ten_seconds_and_changes_nothing(student):
     session = device_of(student)
     token = refresh_token(session)
-    services.refresh(token=token, now=NOON)
+    refresh(token=token, now=NOON)
 
-    second = services.refresh(token=token, now=NOON + timedelta(seconds=10))
+    second = refresh(token=token, now=NOON + timedelta(seconds=10))
 
     second.refresh_from_db()
     assert (second.refresh_number, second.refreshed_at, second.ended_at) == (1, NOON, None)
     # what the second tab got is the newest token, so it may go on with it
-    assert services.refresh(token=refresh_token(second), now=NOON + timedelta(minutes=20)).refresh_number == 2
+    assert refresh(token=refresh_token(second), now=NOON + timedelta(minutes=20)).refresh_number == 2
 
 
 @pytest.mark.parametrize(
@@ -181,16 +255,16 @@ def test_token_used_again_ends_its_family(student, uses_between, after):
     session = device_of(student)
     stolen = refresh_token(session)
     for _use in range(uses_between):
-        session = services.refresh(token=refresh_token(session), now=NOON)
+        session = refresh(token=refresh_token(session), now=NOON)
     newest = refresh_token(session)
 
     with pytest.raises(TokenReused):
-        services.refresh(token=stolen, now=NOON + after)
+        refresh(token=stolen, now=NOON + after)
 
     session.refresh_from_db()
     assert (session.ended_at, session.end_reason) == (NOON + after, "token_reused")
     with pytest.raises(SessionEnded):
-        services.refresh(token=newest, now=NOON + after)
+        refresh(token=newest, now=NOON + after)
     assert deeds() == [("account.session_ended", None, {"reason": "token_reused"})]
 
 
@@ -205,13 +279,13 @@ def test_refresh_is_refused_when_expired_forged_ended_or_suspended(student, clas
     )
 
     with pytest.raises(TokenExpired):
-        services.refresh(token=token, now=NOON + timedelta(days=1))
+        refresh(token=token, now=NOON + timedelta(days=1))
     for forged in ("word", foreign, ahead):
         with pytest.raises(TokenRefused):
-            services.refresh(token=forged, now=NOON)
+            refresh(token=forged, now=NOON)
     User.objects.filter(pk=student.pk).update(is_active=False)
     with pytest.raises(AccountSuspended):
-        services.refresh(token=token, now=NOON)
+        refresh(token=token, now=NOON)
     session.refresh_from_db()
     assert (session.refresh_number, session.ended_at) == (0, None)
 
@@ -223,7 +297,7 @@ def refreshes_at_once(token, count):
     def one():
         start.wait()
         try:
-            numbers.append(services.refresh(token=token, now=NOON).refresh_number)
+            numbers.append(refresh(token=token, now=NOON).refresh_number)
         finally:
             connection.close()
 
@@ -342,9 +416,13 @@ FOUNDER = FirstAdministrator(
 )
 
 
+def set_up(person):
+    return services.create_first_administrator(person=person, address="192.0.2.7", now=NOON)
+
+
 @pytest.mark.django_db
 def test_first_administrator_sets_the_site_up():
-    user = services.create_first_administrator(person=FOUNDER, now=NOON)
+    user = set_up(FOUNDER)
 
     organization = Organization.objects.get()
     assert (user.email, user.full_name, user.platform_role, user.check_password(PASSWORD)) == (
@@ -372,7 +450,7 @@ def test_site_is_set_up_once():
     UserFactory()
 
     with pytest.raises(AlreadySetUp):
-        services.create_first_administrator(person=FOUNDER, now=NOON)
+        set_up(FOUNDER)
     assert not Organization.objects.exists()
 
 
@@ -390,7 +468,7 @@ def test_site_is_set_up_once():
 )
 def test_first_administrator_needs_real_words(changes, field):
     with pytest.raises(BadInput) as refusal:
-        services.create_first_administrator(person=replace(FOUNDER, **changes), now=NOON)
+        set_up(replace(FOUNDER, **changes))
 
     assert list(refusal.value.fields) == [field]
     assert not User.objects.exists()
@@ -404,7 +482,7 @@ def founders_at_once(count):
         person = replace(FOUNDER, email=f"founder{number}@lectern.test", organization_name=f"College {number}")
         start.wait()
         try:
-            services.create_first_administrator(person=person, now=NOON)
+            set_up(person)
         except (AlreadySetUp, IntegrityError) as error:
             ends.append(type(error).__name__)
         else:

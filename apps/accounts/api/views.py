@@ -37,8 +37,10 @@ class AuthLogin(APIView):
 
     permission_classes = [PublicAccess]
     authentication_classes = []
+    is_metered = False  # failures count, in the service
+    takes_key = False
 
-    @operation(takes=LoginIn, gives=LoginOut, refusals=[401])
+    @operation(takes=LoginIn, gives=LoginOut, refusals=[401, 429])
     def post(self, request: TrackedAPIRequest) -> Response:
         """Check credentials and return an access token and a refresh token."""
         given = read_body(LoginIn, request)
@@ -53,8 +55,10 @@ class AuthRefresh(APIView):
 
     permission_classes = [PublicAccess]
     authentication_classes = []
+    is_metered = False  # failures count, in the service
+    takes_key = False
 
-    @operation(takes=RefreshIn, gives=TokensOut, refusals=[401])
+    @operation(takes=RefreshIn, gives=TokensOut, refusals=[401, 429])
     def post(self, request: TrackedAPIRequest) -> Response:
         """Exchange a refresh token for new tokens.
 
@@ -62,7 +66,7 @@ class AuthRefresh(APIView):
         coming back ends the sign-in.
         """
         given = read_body(RefreshIn, request)
-        session = services.refresh(token=given["refresh"], now=request.received_at)
+        session = services.refresh(token=given["refresh"], address=request.caller_address, now=request.received_at)
         pair = services.issue_tokens(session=session, now=request.received_at)
         return ok(TokensOut(pair).data, headers=NO_STORE)
 
@@ -71,6 +75,7 @@ class AuthLogout(APIView):
     """Where a program signs out."""
 
     permission_classes = [SelfAccess]
+    takes_key = False
 
     @operation()
     def post(self, request: SignedInRequest) -> Response:

@@ -69,6 +69,8 @@ class PageSessionAuthentication(BaseAuthentication):
     while its user signed in again can still send what it kept.
     """
 
+    is_page = True  # pages never count against a limit
+
     def authenticate(self, request: Request) -> tuple[User, DeviceSession] | None:
         """Return the person and the device of the browser's session; None without one."""
         page = cast(HttpRequest, request._request)

@@ -20,6 +20,7 @@ BACKEND = "apps.accounts.http.backends.SessionBackend"
 def open_page_session(request: HttpRequest, device: DeviceSession) -> None:
     """Sign this browser in on ``device``. The session gets a new key, so one planted beforehand is worth nothing."""
     login(request, device.user, backend=BACKEND)
+    request.session.cycle_key()  # Django keeps the key when the same person signs in again
     request.session[DEVICE_KEY] = str(device.public_id)
     request.session.set_expiry(device.expires_at)
 

@@ -102,10 +102,11 @@ class EnvelopeSchema(AutoSchema):
         return self.method in ("POST", "PUT", "PATCH", "DELETE")
 
     def _takes_idempotency_key(self) -> bool:
-        return self._is_write() and not getattr(self.view, "idempotent_by_nature", True)
+        is_public = any(getattr(kind, "access", "") == "public" for kind in self.view.get_permissions())
+        return self._is_write() and getattr(self.view, "takes_key", False) and not is_public
 
     def _is_limited(self) -> bool:
-        return getattr(self.view, "limited_by", None) is not None
+        return bool(getattr(self.view, "is_metered", True))
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False  # lists are described from the listing, in _success

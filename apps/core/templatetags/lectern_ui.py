@@ -1,6 +1,8 @@
 """Tags and filters for the design system: icons, sheets, notices, dialogs, fields, lists of pages, charts."""
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -40,11 +42,18 @@ def mark() -> SafeString:
 
 
 @register.simple_block_tag
-def sheet(content: str, number: Any = "", *, labelled_by: str = "", tag: str = "section") -> str:
-    """Lay what matters most on a page on a sheet with a ruled margin; ``number`` hangs in the margin."""
-    return render_to_string(
-        "components/sheet.html", {"content": content, "number": number, "labelled_by": labelled_by, "tag": tag}
-    )
+def sheet(
+    content: str,
+    number: Any = "",
+    *,
+    unit: Any = "",
+    at: datetime | None = None,
+    labelled_by: str = "",
+    tag: str = "section",
+) -> str:
+    """Lay what matters most on a page on a sheet with a ruled margin, in which a number or an hour (``at``) hangs."""
+    shown = {"content": content, "number": number, "unit": unit, "at": at, "labelled_by": labelled_by, "tag": tag}
+    return render_to_string("components/sheet.html", shown)
 
 
 @register.simple_block_tag
@@ -56,7 +65,7 @@ def notice(content: str, tone: str = "ink", *, icon: str = "", role: str = "") -
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: Any) -> str:  # noqa: A002 - the name the template author expects
+def dialog(content: str, id: str, title: Any) -> str:
     """Hold a modal dialog, opened by a button with ``data-opens="<id>"``."""
     return render_to_string("components/dialog.html", {"content": content, "id": id, "title": title})
 
@@ -194,6 +203,12 @@ def plain_number(value: Decimal | float | None) -> str:
         return ""
     rounded = f"{Decimal(str(value)):.2f}"
     return rounded.rstrip("0").rstrip(".")
+
+
+@register.filter
+def plural_number(value: Decimal | float) -> int:
+    """Return the whole number whose plural form ``value`` takes: 1 for exactly 1, else the next above it."""
+    return math.ceil(value) if value != 1 else 1
 
 
 @register.filter

@@ -5,10 +5,10 @@ rules: the caller is known from the signed token or the page session, and the da
 session, clock and answer in the same statement that appends.
 """
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from apps.accounts.http.devices import CallingDevice, calling_device
@@ -42,12 +42,12 @@ class SessionAnswer(APIView):
         An answer is saved when the response says so: it is then committed. Repeating a ``client_operation_id`` returns the
         first result. A write on a stale view (``after``) is kept and answered 409 with both values. ``null`` clears.
         """
-        return save_answers(request, exam_id)
+        return save_answers(cast(TrackedRequest, request), exam_id)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a POST directly; everything else goes the framework's way to its 405."""
         if request.method == "POST":
-            return save_answers(request, kwargs["exam_id"])
+            return save_answers(cast(TrackedRequest, request), kwargs["exam_id"])
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -73,8 +73,8 @@ def save_answers(request: TrackedRequest, session_id: UUID) -> HttpResponse:
         for part, outcome in zip(said, outcomes, strict=True):
             part["status"] = outcome.error.status if outcome.error else 200
         response = _json(success_body({"answers": said}, _("Each answer says what became of it.")), 200)
-    elif (error := outcomes[0].error) is not None:
-        response = _json(error_body(error.message, error.as_details()), error.status)
+    elif (refusal := outcomes[0].error) is not None:
+        response = _json(error_body(refusal.message, refusal.as_details()), refusal.status)
     else:
         response = _json(success_body(said[0], _("Saved.")), 200)
     response["RateLimit"] = f'"answers";r={allowance}'

@@ -246,7 +246,7 @@ class ResultOut(serializers.Serializer):
     status = serializers.ChoiceField(choices=["finished"])
     started_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField()
-    source = serializers.ChoiceField(choices=ExamSession.Source.choices)
+    source = serializers.ChoiceField(choices=ExamSession.Source.choices)  # type: ignore[assignment]  # a field of that name
     score = serializers.DecimalField(max_digits=12, decimal_places=7)
     max_score = serializers.DecimalField(max_digits=12, decimal_places=7)
     percentage = serializers.DecimalField(max_digits=12, decimal_places=7, allow_null=True)
@@ -263,7 +263,7 @@ class SlotIn(Input):
     topic = serializers.UUIDField(required=False)
     difficulty = serializers.ChoiceField(choices=Difficulty.choices, required=False, allow_blank=True)
     draw_count = serializers.IntegerField(default=1, min_value=1, max_value=200)
-    max_mark = serializers.DecimalField(max_digits=12, decimal_places=7, default=1, min_value=0)
+    max_mark = serializers.DecimalField(max_digits=12, decimal_places=7, default=Decimal(1), min_value=0)
 
 
 class RulesIn(Input):

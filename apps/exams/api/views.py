@@ -303,5 +303,6 @@ def _exam_for(request: SignedInRequest, exam: Exam) -> dict[str, Any]:
     if not queries.sees_drafts(request.user, exam):
         return dict(shapes.ExamOut(exam, context=context).data)
     draft = queries.draft_with_slots(exam)
-    exam.draft = {"rules": draft, "slots": draft.listed_slots} if draft is not None else None
-    return dict(shapes.ExamForAuthorsOut(exam, context=context).data)
+    shown = dict(shapes.ExamOut(exam, context=context).data)
+    shown["draft"] = None if draft is None else shapes.DraftOut({"rules": draft, "slots": draft.listed_slots}).data
+    return shown

@@ -1,10 +1,10 @@
 """Questions by API."""
 
 from random import SystemRandom
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -31,13 +31,13 @@ from apps.questionbank.api.question_serializers import (
 from apps.questionbank.api.views import LEVEL, by_id, words
 from apps.questionbank.drafts import QuestionDraft
 from apps.questionbank.drawn import already_drawn, remember_drawn
-from apps.questionbank.models import Difficulty, QuestionEntry, QuestionType
+from apps.questionbank.models import Difficulty, QuestionEntry, QuestionEntryQuerySet, QuestionType
 
 MAX_DRAW = 100
 WEIGHT = serializers.IntegerField(min_value=0, max_value=100, required=False)
 
 
-def _one_of(lookup: str, choices: list[tuple[str, str]]) -> Filter:
+def _one_of(lookup: str, choices: Any) -> Filter:
     return Filter(field=serializers.ChoiceField(choices=choices, required=False), lookup=lookup)
 
 
@@ -62,6 +62,11 @@ class QuestionList(WrittenByTeachers):
             "difficulty": _one_of("difficulty", Difficulty.choices),
             "type": _one_of("type", QuestionType.choices),
             "status": _one_of("status", QuestionEntry.Status.choices),
+            "solved": Filter(
+                field=serializers.BooleanField(required=False),
+                lookup="is_solved",
+                description="true: questions the caller has answered fully right; false: the others",
+            ),
             "search": words(),
         },
         cursor=True,
@@ -184,7 +189,7 @@ def _detail(request: SignedInRequest, entry: QuestionEntry) -> object:
     return QuestionDetailOut(entry, context={"request": request}).data
 
 
-def _pool(request: SignedInRequest, asked: dict[str, object]) -> QuerySet[QuestionEntry]:
+def _pool(request: SignedInRequest, asked: dict[str, object]) -> QuestionEntryQuerySet:
     """Return what to draw from. Raises BadInput unless a topic or a course is named."""
     lookups = {"topic": "topic__public_id", "course": "topic__course__public_id"}
     named = {lookups[name]: asked[name] for name in lookups if name in asked}

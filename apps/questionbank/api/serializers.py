@@ -7,9 +7,9 @@ from rest_framework import serializers
 from apps.accounts.models import University
 from apps.core.http.serializers import Input
 from apps.questionbank.api.fields import VisibleRow
-from apps.questionbank.models import Course, Department, Faculty, Topic
+from apps.questionbank.models import Course, Department, Faculty
 
-LEVELS = {"min_value": 1, "max_value": 9999}
+MAX_LEVEL = 9999
 MAX_SUMMARY_LENGTH = 20_000
 
 
@@ -49,7 +49,7 @@ class CourseIn(Input):
     department = VisibleRow(model=Department)
     code = serializers.CharField(max_length=30)
     title = serializers.CharField(max_length=200)
-    level = serializers.IntegerField(required=False, **LEVELS)
+    level = serializers.IntegerField(min_value=1, max_value=MAX_LEVEL, required=False)
     language = serializers.RegexField(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$", max_length=10, required=False)
     summary_html = serializers.CharField(max_length=MAX_SUMMARY_LENGTH, required=False, allow_blank=True)
 
@@ -69,7 +69,7 @@ class CourseOut(serializers.Serializer[Course]):
     archived_at = serializers.DateTimeField(allow_null=True)
 
 
-class CourseTopicOut(serializers.Serializer[Topic]):
+class CourseTopicOut(serializers.Serializer[Any]):
     """A topic of the course it is shown with."""
 
     id = serializers.UUIDField(source="public_id")

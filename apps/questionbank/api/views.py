@@ -17,6 +17,7 @@ from apps.core.http.views import APIView
 from apps.questionbank import queries, services
 from apps.questionbank.api.access import WrittenByOrgAdmins, WrittenByTeachers
 from apps.questionbank.api.serializers import (
+    MAX_LEVEL,
     CourseDetailOut,
     CourseIn,
     CourseOut,
@@ -32,7 +33,7 @@ from apps.questionbank.api.serializers import (
 from apps.questionbank.models import Course, Department, Faculty, Topic
 
 BY_NAME = {"name": "name"}
-LEVEL = serializers.IntegerField(min_value=1, max_value=9999, required=False)
+LEVEL = serializers.IntegerField(min_value=1, max_value=MAX_LEVEL, required=False)
 
 
 def by_id(lookup: str) -> Filter:

@@ -6,6 +6,7 @@ So three thirds make 1, and 7 places (``0.3333333``) appear only in what is stor
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 PLACES: Final = 7
@@ -13,6 +14,7 @@ ZERO: Final = Decimal(0).scaleb(-PLACES)
 _SPELLING: Final = re.compile(r"-?(?:\d{1,9}/[1-9]\d{0,8}|\d{1,9}(?:\.\d{1,12})?)", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def parse_part(text: str) -> Fraction:
     """Read ``1/3``, ``-1/4``, ``0.5`` or ``1``; anything else is a ``ValueError``."""
     if not _SPELLING.fullmatch(text):

@@ -166,7 +166,8 @@ function drawCell(article) {
 function drawCount() {
   const count = part("answered-count");
   if (!isFree) return;
-  count.textContent = `${articles.filter(isAnswered).length} ${count.dataset.of} ${count.dataset.total}`;
+  const answered = articles.filter(isAnswered).length;
+  count.textContent = count.dataset.words.replace("[answered]", answered).replace("[total]", count.dataset.total);
 }
 
 function drawSummary() {
@@ -262,12 +263,15 @@ function startRulingOut() {
       option.toggleAttribute("data-out", isOut);
       button.setAttribute("aria-pressed", String(isOut));
     };
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      memory.out = memory.out.includes(id) ? memory.out.filter((one) => one !== id) : [...memory.out, id];
+    const rule = (isOut) => {
+      memory.out = memory.out.filter((one) => one !== id).concat(isOut ? [id] : []);
       remember();
       draw();
-    });
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => rule(!memory.out.includes(id)));
+    // what is chosen is not ruled out
+    option.addEventListener("change", () => rule(false));
     draw();
   }
 }
@@ -413,6 +417,7 @@ if (isFree) {
   startMoving();
   startShortcuts();
 }
+part("keep").hidden = false;
 startRulingOut();
 startClock();
 articles.forEach(drawCell);
