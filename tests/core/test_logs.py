@@ -40,6 +40,7 @@ def test_numbers_and_empty_values_stay():
         ("Authorization: Bearer abc.def-ghi12", "Authorization: Bearer [masked]"),
         ("jwt eyJhbGciOiJI.eyJzdWIiOjF9.c2ln end", "jwt [masked] end"),
         ("postgresql://user:s3cret@db/x", "postgresql://[masked]@db/x"),
+        ("/files/IjAxYTIxMzY0LWQ1M2Qt:1xWFEP:7vUF8_x0 200", "/files/[masked] 200"),
         ("login failed password=hunter2&next=/", "login failed password=[masked]&next=/"),
         ('{"password": "hunter2", "a": 1}', '{"password": [masked]", "a": 1}'),
         ("mail to ana.silva+x@school.example.org bounced", "mail to [address] bounced"),

@@ -12,6 +12,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from apps.core import metrics
 from apps.core.errors import LecternError
 from apps.core.http.envelope import error_response, is_envelope
 from apps.core.http.exceptions import KIND_BY_STATUS, as_refusal
@@ -25,6 +26,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("lectern.requests")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+KNOWN_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 QUIET_PATHS = frozenset({"/health", "/metrics"})
 REPLACED_HEADERS = frozenset({"content-type", "content-length"})
 
@@ -53,6 +55,7 @@ class RequestTracking:
         milliseconds = elapsed_milliseconds(tracked)
         response["X-Request-ID"] = tracked.request_id
         response["Server-Timing"] = f"app;dur={milliseconds}"
+        _count(request, response, milliseconds)
         write = log.debug if request.path_info in QUIET_PATHS else log.info
         write(
             "request",
@@ -80,6 +83,16 @@ class EnvelopeEverywhere:
         """Answer what a plain view raised. None for a mistake of ours: Django records it and calls ``handler500``."""
         refusal = as_refusal(exception)
         return None if refusal is None else refuse(request, refusal)
+
+
+def _count(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
+    match = request.resolver_match
+    metrics.note_request(
+        method=str(request.method) if request.method in KNOWN_METHODS else "other",
+        route=match.view_name if match is not None else "",
+        status=response.status_code,
+        seconds=milliseconds / 1000,
+    )
 
 
 def _is_from_router(request: HttpRequest) -> bool:
