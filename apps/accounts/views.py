@@ -71,7 +71,7 @@ def welcome(request: PageRequest) -> HttpResponse:
         return render(request, "accounts/first_administrator.html", {"form": form}, status=400 if form.errors else 200)
     person = services.FirstAdministrator(**form.cleaned_data)
     try:
-        services.create_first_administrator(person=person, now=request.received_at)
+        services.create_first_administrator(person=person, address=request.caller_address, now=request.received_at)
         session = services.sign_in(
             email=person.email, password=person.password, device=_device(request), now=request.received_at
         )

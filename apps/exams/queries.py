@@ -248,6 +248,13 @@ def running_sessions(user: User, *, now: datetime) -> list[RunningSession]:
     ]
 
 
+def questions_solved_by(user: User) -> QuerySet[Any]:
+    """Return a query of the primary keys of the bank's questions that a finished session of ``user`` has fully right."""
+    solved = Grade.objects.filter(item=OuterRef("pk"), superseded_by=None, fraction=1)
+    items = SessionItem.objects.filter(Exists(solved), session__user=user, session__finished_at__isnull=False)
+    return items.values("version__entry")
+
+
 def exams_ahead(user: User, *, now: datetime, course: Course | None = None) -> list[ExamAhead]:
     """Return the exams the person can sit now or later, soonest first. One query.
 

@@ -71,6 +71,21 @@ def test_refused_sign_in_says_so_kindly_and_keeps_the_address(client):
 
 
 @pytest.mark.usefixtures("student")
+def test_guessing_is_stopped_and_says_for_how_long(client, settings):
+    settings.RATE_AUTH_PER_ACCOUNT = 2
+
+    answers = [sign_in(client, password="wrong") for _guess in range(3)]
+    by_api = client.post(
+        "/api/v1/auth/login", {"email": "student@lectern.test", "password": PASSWORD}, "application/json"
+    )
+
+    assert [response.status_code for response in answers] == [401, 401, 429]
+    assert "Too many attempts have failed." in text(answers[2])
+    assert 0 < int(answers[2]["Retry-After"]) <= 300
+    assert (by_api.status_code, by_api.json()["details"]["code"]) == (429, "too_many_attempts")
+
+
+@pytest.mark.usefixtures("student")
 def test_sign_in_needs_its_form_token():
     assert sign_in(Client(enforce_csrf_checks=True)).status_code == 403
 

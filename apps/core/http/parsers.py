@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.parsers import BaseParser
 
 from apps.core.errors import BadInput, TooLarge, UnsupportedType
@@ -23,6 +24,7 @@ class MalformedJSON(BadInput):
     """The body is not JSON that we accept."""
 
     code = "malformed_json"
+    default_message = gettext_lazy("The body is not JSON that is accepted here.")
 
 
 class StrictJSONParser(BaseParser):

@@ -23,7 +23,6 @@ from django.utils.translation import gettext
 
 register = template.Library()
 
-SEVERAL = 2
 CHOICE_TYPES = frozenset({"single_choice", "multiple_choice", "true_false"})
 
 
@@ -144,23 +143,3 @@ def _accepted(question: Mapping[str, Any]) -> list[str]:
     if right is None:
         return []
     return [str(one) for one in right] if isinstance(right, list | tuple) else [str(right)]
-
-
-@register.simple_tag
-def tally(questions: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Return how many reviewed questions are right, partly right, wrong, and left open (which are wrong as well)."""
-    found = {"right": 0, "part": 0, "wrong": 0, "open": 0}
-    for question in questions:
-        found["right" if question["is_correct"] else "part" if question["mark"] else "wrong"] += 1
-        found["open"] += question["selected_answer"] is None
-    return found
-
-
-@register.simple_tag
-def weakest_topic(topics: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Return the topic with the smallest share of its marks, if that is under half and there are several."""
-    marked = [topic for topic in topics if topic["max_mark"]]
-    if len(marked) < SEVERAL:
-        return None
-    weakest = min(marked, key=lambda topic: topic["mark"] / topic["max_mark"])
-    return weakest if weakest["mark"] * 2 < weakest["max_mark"] else None
