@@ -266,19 +266,25 @@ def versioned_paths_only(endpoints: list[Endpoint], **options: Any) -> list[Endp
 
 def add_root_endpoints(result: dict[str, Any], generator: SchemaGenerator, **options: Any) -> dict[str, Any]:
     """Add the endpoints that are plain views and speak their own standard."""
-    result = _with_constants(result)
+    result = _made_exact(result)
     result["paths"] |= ROOT_ENDPOINTS
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
 
 
-def _with_constants(node: Any) -> Any:
+def _made_exact(node: Any) -> Any:
+    """Put in the one-valued enums, and let a reference that may be null be null: ``nullable`` says nothing beside ``allOf``."""
     if isinstance(node, list):
-        return [_with_constants(item) for item in node]
+        return [_made_exact(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {name: _with_constants(item) for name, item in node.items() if name != ALWAYS}
-    return found | {"enum": [node[ALWAYS]]} if ALWAYS in node else found
+    found = {name: _made_exact(item) for name, item in node.items() if name != ALWAYS}
+    if ALWAYS in node:
+        found["enum"] = [node[ALWAYS]]
+    if found.get("nullable") is True and "allOf" in found:
+        del found["nullable"]
+        found["oneOf"] = [*found.pop("allOf"), {"type": "object", "nullable": True, "enum": [None]}]
+    return found
 
 
 def _plain_answer(words: str, media_type: str, schema: Mapping[str, Any]) -> dict[str, Any]:
