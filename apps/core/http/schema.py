@@ -84,7 +84,7 @@ class EnvelopeSchema(AutoSchema):
         """The first line of the method's docstring, else of the view's."""
         return self._words()[0].rstrip(".")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as the class above it
         """What follows the first line."""
         return "\n".join(self._words()[1:]).strip()
 
@@ -141,7 +141,7 @@ class EnvelopeSchema(AutoSchema):
         return [*found, {}] if found and is_public else found
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        declared = self.get_response_serializers()
+        declared: Any = self.get_response_serializers()
         if not isinstance(declared, dict):
             declared = {200: declared}
         found = {str(code): self._get_response_for_code(given, str(code)) for code, given in declared.items()}
