@@ -90,6 +90,22 @@ def test_sign_in_needs_its_form_token():
     assert sign_in(Client(enforce_csrf_checks=True)).status_code == 403
 
 
+def test_sign_in_greets_by_the_only_school(client, student, request):
+    alone = client.get("/sign-in").context["organization"]
+    request.getfixturevalue("foreign_organization")
+
+    assert (alone, client.get("/sign-in").context["organization"]) == ("Harbour College", "")
+
+
+@pytest.mark.parametrize(("environment", "offered"), [("test", 5), ("production", 0)])
+def test_demonstration_offers_its_people_but_never_in_production(client, student, settings, environment, offered):
+    settings.ENVIRONMENT = environment
+    none_yet = client.get("/sign-in").context["demo_accounts"]
+    Organization.objects.update(is_demo=True)
+
+    assert (none_yet, len(client.get("/sign-in").context["demo_accounts"])) == ([], offered)
+
+
 def test_signed_in_person_is_sent_on(student, page):
     response = page(student).get("/sign-in?next=/account")
 
@@ -195,8 +211,19 @@ def test_account_changes_profile_and_the_look_of_this_device(student, page):
     assert caller.cookies["lectern_theme"].value == "contrast"
 
 
+def test_account_goes_back_to_the_look_of_the_device(student, page):
+    User.objects.update(theme="dark")
+    caller = page(student)
+    shown = caller.get("/account").context["form"]["theme"].value()
+
+    caller.post("/account", {"full_name": "Ines", "language": "en", "time_zone": "UTC", "theme": "system"})
+
+    student.refresh_from_db()
+    assert (shown, student.theme, caller.cookies["lectern_theme"].value) == ("dark", "", "system")
+
+
 def test_account_shows_what_is_wrong(student, page):
-    response = page(student).post("/account", {"full_name": "", "language": "xx", "time_zone": "UTC", "theme": ""})
+    response = page(student).post("/account", {"full_name": "", "language": "xx", "time_zone": "UTC", "theme": "dark"})
 
     assert (response.status_code, sorted(response.context["form"].errors)) == (400, ["full_name", "language"])
 

@@ -68,6 +68,7 @@ def test_a_traceback_keeps_its_lines_and_loses_everything_else():
 
 def test_library_lines_carry_the_request_id_in_the_same_shape(capsys):
     logs.configure({"level": "INFO"})
+    structlog.contextvars.clear_contextvars()
     with structlog.contextvars.bound_contextvars(request_id="r-7"):
         logging.getLogger("some.library").warning("user %s failed", "ana@example.org")
 

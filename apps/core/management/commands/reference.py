@@ -2,7 +2,7 @@
 
 import ast
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -183,5 +183,5 @@ def _first_words(node: ast.Call) -> str:
     return next((text for text in texts if isinstance(text, str)), "")
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    return "".join("\t".join(cells) + "\n" for cells in [head, *rows])
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    return "".join("\t".join(cells) + "\n" for cells in (head, *rows))
