@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from apps.core import files, health, idempotency, jobs, live, metrics, outbox, ratelimits, schedule
+from apps.core import (
+    files,
+    health,
+    idempotency,
+    jobs,
+    key_rotation,  # noqa: F401 - registers its job
+    live,
+    metrics,
+    outbox,
+    ratelimits,
+    schedule,
+    sorted_fields,  # noqa: F401 - says what core's columns hold
+)
 from apps.core.live import messages, tickets
 from apps.core.models import ConsumerCursor, Job
 
