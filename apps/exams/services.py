@@ -70,38 +70,8 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
     if sat.unfinished is not None:
         finish_overdue_session(session=sat.unfinished, now=now)
     _check_window(revision, attempts_used=sat.count, now=now)
-    times = paper.session_times(
-        now=now,
-        duration=timedelta(minutes=revision.duration_minutes) if revision.duration_minutes else None,
-        closes_at=revision.closes_at,
-        window_wins=revision.window_policy == ExamRevision.WindowPolicy.WINDOW_WINS,
-        grace=timedelta(seconds=revision.grace_seconds),
-    )
-    slots = [
-        paper.PaperSlot(
-            candidates=tuple(slot["candidates"]), draw_count=slot["draw_count"], max_mark=Decimal(slot["max_mark"])
-        )
-        for slot in revision.paper
-    ]
-    seed = paper.new_seed()
-    session = ExamSession(
-        organization_id=exam.organization_id,
-        user=actor,
-        exam_type=exam.exam_type,
-        exam=exam,
-        revision=revision,
-        course_id=exam.course_id,
-        title=exam.title,
-        number=sat.count + 1,
-        seed=seed,
-        pass_percentage=revision.pass_percentage,
-        is_going_back_allowed=revision.is_going_back_allowed,
-        started_at=times.started_at,
-        deadline_at=times.deadline_at,
-        accepts_until=times.accepts_until,
-        hard_close_at=times.hard_close_at,
-    )
-    items = paper.draw_paper(slots, seed=seed, shuffle=revision.shuffle_questions)
+    session = _sitting(actor=actor, exam=exam, revision=revision, number=sat.count + 1, now=now)
+    items = paper.draw_paper(_slots_of(revision), seed=session.seed, shuffle=revision.shuffle_questions)
     try:
         return _open_session(session, items, shuffle_options=revision.shuffle_options)
     except IntegrityError:  # the same candidate started twice at once; the constraint kept one
@@ -109,6 +79,44 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
         if first is None:
             raise
         return first
+
+
+def _sitting(*, actor: User, exam: Exam, revision: ExamRevision, number: int, now: datetime) -> ExamSession:
+    """Return a session of ``exam`` that begins now, not yet saved."""
+    times = paper.session_times(
+        now=now,
+        duration=timedelta(minutes=revision.duration_minutes) if revision.duration_minutes else None,
+        closes_at=revision.closes_at,
+        window_wins=revision.window_policy == ExamRevision.WindowPolicy.WINDOW_WINS,
+        grace=timedelta(seconds=revision.grace_seconds),
+    )
+    return ExamSession(
+        organization_id=exam.organization_id,
+        user=actor,
+        exam_type=exam.exam_type,
+        exam=exam,
+        revision=revision,
+        course_id=exam.course_id,
+        title=exam.title,
+        number=number,
+        seed=paper.new_seed(),
+        pass_percentage=revision.pass_percentage,
+        is_going_back_allowed=revision.is_going_back_allowed,
+        started_at=times.started_at,
+        deadline_at=times.deadline_at,
+        accepts_until=times.accepts_until,
+        hard_close_at=times.hard_close_at,
+    )
+
+
+def _slots_of(revision: ExamRevision) -> list[paper.PaperSlot]:
+    """Return what publishing pinned."""
+    return [
+        paper.PaperSlot(
+            candidates=tuple(slot["candidates"]), draw_count=slot["draw_count"], max_mark=Decimal(slot["max_mark"])
+        )
+        for slot in revision.paper or ()
+    ]
 
 
 def _check_window(revision: ExamRevision, *, attempts_used: int, now: datetime) -> None:
