@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.http.middleware.EnvelopeEverywhere",
-    "csp.middleware.CSPMiddleware",
+    "apps.core.http.middleware.ContentPolicy",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -174,13 +174,18 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR_DIR / "files"), "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # production also compresses them, which takes half a minute: too long for a first start
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 UPLOAD_LIMIT_BYTES = environment.integer("LECTERN_UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024, low=1024)
 IMAGE_LIMIT_BYTES = environment.integer("LECTERN_IMAGE_LIMIT_BYTES", 10 * 1024 * 1024, low=1024)
+IMAGE_LIMIT_PIXELS = environment.integer("LECTERN_IMAGE_LIMIT_PIXELS", 40_000_000, low=10_000)
+IMAGE_SIDE_PIXELS = environment.integer("LECTERN_IMAGE_SIDE_PIXELS", 2560, low=64)  # larger ones are scaled down
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_LINK_SECONDS = 300
+# where uploads are served from; a second origin keeps what is in them away from the pages
+FILES_ORIGIN = environment.text("LECTERN_FILES_ORIGIN", "")
 
 # --- REST -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -289,6 +294,7 @@ RATE_AUTH_PER_ACCOUNT = environment.integer("LECTERN_AUTH_PER_ACCOUNT", 10, low=
 RATE_AUTH_PER_ADDRESS = environment.integer("LECTERN_AUTH_PER_ADDRESS", 100, low=1)
 # facts are kept this long after they happened; projections can be rebuilt from what is kept
 FACT_RETENTION_DAYS = environment.integer("LECTERN_FACT_RETENTION_DAYS", 400, low=1, high=36500)
+METRICS_TOKEN = environment.text("LECTERN_METRICS_TOKEN", "")  # without one, figures are for callers on this machine
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "apps.core.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "format": environment.one_of("LECTERN_LOG_FORMAT", "json", ("json", "text"))}

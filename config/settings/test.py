@@ -28,3 +28,4 @@ CACHES["default"]["KEY_PREFIX"] = VALKEY_PREFIX
 CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = VALKEY_PREFIX
 JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
 CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = JOB_KEY_PREFIX
+STORAGES["default"]["OPTIONS"]["location"] = str(VAR_DIR / "files-test" / VALKEY_PREFIX)

@@ -223,6 +223,23 @@ def test_blank_lines_and_a_mark_before_the_declaration_are_no_matter():
     assert only(declared.replace("UTF-8", "windows-1252").encode("cp1252"), "x.xml").stem_html == "é"
 
 
+@pytest.mark.parametrize("inner", [base64.b64encode(bytes(11 * 2**20)).decode(), "<a>" * 300 + "</a>" * 300])
+def test_what_is_too_large_or_too_deep_is_named(inner):
+    with pytest.raises(FileRefused) as refusal:
+        records(quiz(question_xml(f"<questiontext><text>q</text><file>{inner}</file></questiontext>")), "x.xml")
+
+    assert refusal.value.code == "limit_exceeded"
+
+
+def test_a_question_that_is_only_an_outside_picture_is_named():
+    picture = '<![CDATA[<p><img src="https://elsewhere.example/a.png"></p>]]>'
+    stem = f'<questiontext format="html"><text>{picture}</text></questiontext>'
+
+    found = records(quiz(question_xml(stem)), "x.xml")
+
+    assert [code for _number, _line, code in problems(found)] == ["only_outside_media"]
+
+
 @pytest.mark.slow
 def test_a_large_file_is_never_held_as_a_whole():
     picture = base64.b64encode(b"\x89PNG" + bytes(200_000)).decode()
