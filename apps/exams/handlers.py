@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core import live, navigation, outbox, schedule
 from apps.core.outbox import FactReference
+from apps.questionbank import solved
 
-from . import services
+from . import queries, services
 from .events import ExamSessionSubmitted
 from .models import ExamSession
 from .permissions import is_candidate
@@ -24,6 +25,7 @@ navigation.register(
 navigation.register(
     navigation.Place(label=_("Results"), url_name="exams:history", icon="result", order=40, is_for=is_candidate)
 )
+solved.register(queries.questions_solved_by)
 
 
 @schedule.every("exams.finish_overdue_sessions", seconds=5)

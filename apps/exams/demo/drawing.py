@@ -43,7 +43,7 @@ class Card:
             _COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
         )
         buffer = io.BytesIO()
-        small.save(buffer, "PNG", optimize=True)
+        small.save(buffer, "PNG")
         return buffer.getvalue()
 
     def line(self, points: Sequence[Point], *, color: str = INK, width: float = 2) -> None:
