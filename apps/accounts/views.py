@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts import queries, services
+from apps.accounts import demo_accounts, queries, services
 from apps.accounts.forms import FirstAdministratorForm, LanguageForm, ProfileForm, SignInForm
 from apps.accounts.http.requests import PageRequest, SignedInPageRequest
 from apps.accounts.http.sessions import close_page_session, open_page_session
@@ -145,7 +145,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 def _sign_in_page(
     request: PageRequest, form: SignInForm, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> HttpResponse:
-    context = {"form": form, "next": _next(request)}
+    context = {"form": form, "next": _next(request), "demo_accounts": demo_accounts.offered()}
     response = render(request, "accounts/sign_in.html", context, status=status)
     for name, value in (headers or {}).items():
         response[name] = value

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from apps.core import jobs, live, outbox, schedule
+from apps.core import jobs, live, outbox, removal, schedule
 from apps.core.live import messages
-from apps.core.models import ConsumerCursor, Job
+from apps.core.models import AuditEntry, ConsumerCursor, DeadLetter, Delivery, FileShare, Job, OutboxFact, StoredFile
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,6 +22,11 @@ def _may_follow_job(user: "AbstractBaseUser", public_id: str) -> bool:
 
 
 live.topic("job", can_subscribe=_may_follow_job)
+
+removal.register(StoredFile, Job, OutboxFact, AuditEntry)
+removal.register_parts(FileShare, of="file")
+removal.register_parts(Delivery, of="fact")
+removal.register_parts(DeadLetter, of="fact")
 
 
 @schedule.every("core.sweep_jobs", seconds=5)

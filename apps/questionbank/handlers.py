@@ -1,10 +1,23 @@
-"""What the bank tells the floors below at start: its place in the navigation."""
+"""What the bank tells the floors below at start: its place in the navigation, and which rows organisations own."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import navigation
+from apps.core import navigation, removal
+
+from .models import (
+    Course,
+    Department,
+    Enrolment,
+    Faculty,
+    ImportJob,
+    ImportRow,
+    Media,
+    QuestionEntry,
+    QuestionVersion,
+    Topic,
+)
 
 
 def _is_member(user: Any) -> bool:
@@ -14,4 +27,7 @@ def _is_member(user: Any) -> bool:
 
 navigation.register(
     navigation.Place(label=_("Courses"), url_name="questionbank:courses", icon="course", order=20, is_for=_is_member)
+)
+removal.register(
+    ImportRow, ImportJob, Media, QuestionVersion, QuestionEntry, Topic, Enrolment, Course, Department, Faculty
 )
