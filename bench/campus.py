@@ -20,6 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+from apps.core import engines
+from apps.core.supervisor.state import read_state
 from bench import load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +50,8 @@ class BenchCampus:
     candidates: list[Candidate] = field(default_factory=list)
     starters: list[str] = field(default_factory=list)
     exam_id: str = ""
+    topic_id: str = ""
+    admin_token: str = ""
 
     @property
     def host(self) -> str:
@@ -72,7 +78,9 @@ class BenchCampus:
         )
         try:
             wait_until_ready(port, process, var / "supervisor.log")
-            os.environ |= {name: environment[name] for name in ("LECTERN_VAR", "LECTERN_PORT", "DJANGO_SETTINGS_MODULE")}
+            os.environ |= {
+                name: environment[name] for name in ("LECTERN_VAR", "LECTERN_PORT", "DJANGO_SETTINGS_MODULE")
+            }
             campus = cls(port=port, var=var)
             campus.fill(candidates=candidates, starters=starters)
             yield campus
@@ -83,7 +91,10 @@ class BenchCampus:
             except subprocess.TimeoutExpired:
                 process.kill()
             subprocess.run(
-                [sys.executable, "-m", "apps.core.engines", "stop", "--var", str(var)], cwd=ROOT, check=False, capture_output=True
+                [sys.executable, "-m", "apps.core.engines", "stop", "--var", str(var)],
+                cwd=ROOT,
+                check=False,
+                capture_output=True,
             )
             shutil.rmtree(var, ignore_errors=True)
 
@@ -101,6 +112,8 @@ class BenchCampus:
         ]
         self.starters = filled.starters
         self.exam_id = filled.exam_id
+        self.topic_id = filled.topic_id
+        self.admin_token = filled.admin_token
 
     def answer(self, candidate: Candidate, number: int) -> dict[str, Any]:
         """Return the body of one save, never sent before."""
@@ -115,6 +128,46 @@ class BenchCampus:
         """Return one start of the exam for each of ``count`` people."""
         body = json.dumps({"exam_id": self.exam_id}).encode()
         return [load.post("/api/v1/exams/start", body, token=token, host=self.host) for token in self.starters[:count]]
+
+    def state(self) -> dict[str, Any]:
+        """Return what the supervisor recorded of its processes."""
+        return read_state(self.var)
+
+    def pids_of(self, part: str) -> list[int]:
+        """Return the pids of a part of the platform with their children: a supervised process by prefix, or an engine."""
+        if part in ("valkey", "postgres"):
+            known = engines.status(self.var)
+            roots = [getattr(known, f"{part}_pid")]
+        else:
+            processes = self.state().get("processes", {})
+            roots = [pid for name, pid in processes.items() if name.partition("-")[0] == part]
+        found: list[int] = []
+        for pid in roots:
+            if pid and psutil.pid_exists(pid):
+                found += [pid, *(child.pid for child in _children(pid))]
+        return found
+
+    def missing_processes(self) -> list[str]:
+        """Return the names of supervised processes that do not run, given a moment to come back."""
+        until = time.monotonic() + 30
+        while True:
+            processes = self.state().get("processes", {})
+            missing = [name for name, pid in processes.items() if not pid or not psutil.pid_exists(pid)]
+            if not missing or time.monotonic() > until:
+                return missing
+            time.sleep(0.5)
+
+    def outbox_state(self) -> dict[str, Any]:
+        """Return how far facts have come: all stamped without a gap, all handed to their consumers."""
+        from bench import checking
+
+        return checking.outbox_state()
+
+    def compare(self, **told: Any) -> dict[str, Any]:
+        """Return what of the acknowledged is lost, repeated or wrong in the database."""
+        from bench import checking
+
+        return checking.compare(**told)
 
     def grown_copies(self, *, small: int, large: int) -> tuple["GrownCopy", "GrownCopy"]:
         """Return two copies of the exam tables with the same sessions and questions, but few and many answers."""
@@ -244,6 +297,13 @@ def _copies_of(schema: str, table: str, times: int) -> str:
     )
 
 
+def _children(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
 def free_port() -> int:
     """Return a port nobody listens on."""
     with socket.socket() as probe:
@@ -252,16 +312,15 @@ def free_port() -> int:
 
 
 def wait_until_ready(port: int, process: subprocess.Popen, log: Path) -> None:
-    """Wait for the platform's health; stop with its log when it ends or takes too long."""
+    """Wait for the first page; stop with the log when the platform ends or takes too long."""
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except OSError:
             time.sleep(0.2)
     raise SystemExit(f"The platform did not come up:\n{log.read_text()[-3000:]}")
-

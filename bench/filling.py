@@ -24,12 +24,16 @@ class Filled:
     candidates: list[tuple[str, str, list[str]]]
     starters: list[str]
     exam_id: str
+    topic_id: str
+    admin_token: str
 
 
 def fill(*, candidates: int, starters: int) -> Filled:
     """Fill the platform; every candidate has a running practice session of twenty questions."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE bench_bare (id bigserial PRIMARY KEY, payload jsonb, at timestamptz DEFAULT now())")
+        cursor.execute(
+            "CREATE TABLE bench_bare (id bigserial PRIMARY KEY, payload jsonb, at timestamptz DEFAULT now())"
+        )
     now = timezone.now()
     organization = Organization.objects.create(name="Bench", slug="bench", is_default=True)
     topic, teacher = _tree(organization)
@@ -55,7 +59,9 @@ def fill(*, candidates: int, starters: int) -> Filled:
     Membership.objects.bulk_create(
         [Membership(user=person, organization=organization, role=Membership.Role.STUDENT) for person in people]
     )
-    Enrolment.objects.bulk_create([Enrolment(organization=organization, course=course, user=person) for person in people])
+    Enrolment.objects.bulk_create(
+        [Enrolment(organization=organization, course=course, user=person) for person in people]
+    )
     devices = DeviceSession.objects.bulk_create(
         [
             DeviceSession(
@@ -75,7 +81,23 @@ def fill(*, candidates: int, starters: int) -> Filled:
         for person, device in zip(people[candidates:], devices[candidates:], strict=True)
     ]
     assert ExamSession.objects.count() == candidates
-    return Filled(candidates=found, starters=waiting, exam_id=str(exam.public_id))
+    admin = User.objects.create_user(
+        email="admin@bench.test",
+        full_name="Admin",
+        platform_role=User.PlatformRole.ADMIN,
+        tier=User.Tier.PREMIUM,
+    )
+    Membership.objects.create(user=admin, organization=organization, role=Membership.Role.ORG_ADMIN)
+    device = DeviceSession.objects.create(
+        user=admin, organization=organization, kind=DeviceSession.Kind.API, expires_at=now + timedelta(days=1)
+    )
+    return Filled(
+        candidates=found,
+        starters=waiting,
+        exam_id=str(exam.public_id),
+        topic_id=str(topic.public_id),
+        admin_token=_token(admin, device, organization),
+    )
 
 
 def _tree(organization: Organization) -> tuple[Topic, User]:

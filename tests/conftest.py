@@ -9,11 +9,16 @@ from django.apps import apps
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from apps.core import events
 from apps.core.models import OutboxFact
 
 pytest_plugins = ["tests.people"]
+
+# Examples have no time limit of their own: a busy machine is no failure. Tests that must be quick measure it.
+settings.register_profile("lectern", deadline=None)
+settings.load_profile("lectern")
 
 _ENDS_A_TRANSACTION = re.compile(r"\s*(commit|end|rollback(?!\s+to)|abort|begin|start\s+transaction)\b", re.IGNORECASE)
 

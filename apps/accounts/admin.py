@@ -73,16 +73,14 @@ class MembershipInline(ReadOnlyInline):
     """The roles of a person."""
 
     model = Membership
-    fields = ["organization", "role", "created_at", "ended_at"]
-    readonly_fields = fields
+    fields = readonly_fields = ("organization", "role", "created_at", "ended_at")
 
 
 class DeviceSessionInline(ReadOnlyInline):
     """The devices of a person."""
 
     model = DeviceSession
-    fields = ["kind", "address", "agent", "created_at", "last_seen_at", "ended_at", "end_reason"]
-    readonly_fields = fields
+    fields = readonly_fields = ("kind", "address", "agent", "created_at", "last_seen_at", "ended_at", "end_reason")
 
 
 class NewPersonForm(forms.ModelForm):

@@ -10,6 +10,8 @@ from apps.accounts.models import User
 from apps.accounts.queries import time_zone_names
 from apps.core.errors import LecternError
 
+AS_THE_DEVICE = "system"  # stands in forms and cookies for no theme of one's own
+
 
 class ServiceForm(forms.Form):
     """A form whose rules live in a service; what the service refuses is shown beside the fields."""
@@ -53,7 +55,11 @@ class ProfileForm(ServiceForm):
     full_name = forms.CharField(label=_("Your name"), max_length=200)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"))
-    theme = forms.ChoiceField(label=_("Appearance"), choices=User.Theme.choices, required=False)
+    theme = forms.TypedChoiceField(
+        label=_("Appearance"),
+        choices=[(value or AS_THE_DEVICE, label) for value, label in User.Theme.choices],
+        coerce=lambda value: "" if value == AS_THE_DEVICE else value,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,12 +10,13 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import DeviceSession, Membership, User
+from apps.accounts.models import DeviceSession, Membership, Organization, User
 from apps.core.errors import NotSignedIn
 
 KEPT_SECONDS = 2.0
@@ -86,7 +87,7 @@ def _load(session: UUID) -> Identity | None:
                 condition=Q(user__memberships__ended_at=None, user__memberships__organization=F("organization")),
             )
         )
-        .select_related("user", "organization", "current_membership")
+        .select_related("user", "organization", "current_membership")  # type: ignore[misc]  # the plugin knows no alias
         .filter(public_id=session)
         .first()
     )
@@ -95,7 +96,7 @@ def _load(session: UUID) -> Identity | None:
     # without a membership the join leaves no attribute behind
     membership: Membership | None = getattr(device, "current_membership", None)
     if membership is not None:
-        membership.organization = device.organization
+        membership.organization = cast(Organization, device.organization)
     return Identity(user=device.user, device_session=device, membership=membership)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from apps.accounts.models import DeviceSession, User
+from apps.accounts.models import DeviceSession, Organization, User
 
 AGENT_NAMES = (
     ("Edg/", "Edge"),
@@ -32,6 +32,12 @@ class DeviceRow:
     session: DeviceSession
     name: str
     is_current: bool
+
+
+def name_of_the_only_organization() -> str:
+    """Return the name of the school on a site of one school, else ""."""
+    names = list(Organization.objects.values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
 
 
 @cache

@@ -283,12 +283,19 @@ def is_empty_site() -> bool:
     return not User.objects.exists()
 
 
-@transaction.atomic
-def create_first_administrator(*, person: FirstAdministrator, now: datetime) -> User:
+def create_first_administrator(*, person: FirstAdministrator, address: str, now: datetime) -> User:
     """Set an empty site up: its organisation with a university of the same name, and the person who runs the platform.
 
-    Of two calls at the same moment one succeeds.
+    Of two calls at the same moment one succeeds. Failures count against the network address.
     """
+    attempt = _attempt(address)
+    user = _set_up(person, now)
+    ratelimits.forgive(attempt)
+    return user
+
+
+@transaction.atomic
+def _set_up(person: FirstAdministrator, now: datetime) -> User:
     _one_at_a_time()
     if not is_empty_site():
         raise AlreadySetUp

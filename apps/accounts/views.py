@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import demo_accounts, queries, services
-from apps.accounts.forms import FirstAdministratorForm, LanguageForm, ProfileForm, SignInForm
+from apps.accounts.forms import AS_THE_DEVICE, FirstAdministratorForm, LanguageForm, ProfileForm, SignInForm
 from apps.accounts.http.requests import PageRequest, SignedInPageRequest
 from apps.accounts.http.sessions import close_page_session, open_page_session
 from apps.accounts.models import DeviceSession
@@ -71,7 +71,7 @@ def welcome(request: PageRequest) -> HttpResponse:
         return render(request, "accounts/first_administrator.html", {"form": form}, status=400 if form.errors else 200)
     person = services.FirstAdministrator(**form.cleaned_data)
     try:
-        services.create_first_administrator(person=person, now=request.received_at)
+        services.create_first_administrator(person=person, address=request.caller_address, now=request.received_at)
         session = services.sign_in(
             email=person.email, password=person.password, device=_device(request), now=request.received_at
         )
@@ -88,7 +88,8 @@ def welcome(request: PageRequest) -> HttpResponse:
 def account(request: SignedInPageRequest) -> HttpResponse:
     """One's own name, language, time zone and appearance, and the devices one is signed in on."""
     user = request.user
-    form = ProfileForm(_posted(request), initial={name: getattr(user, name) for name in services.PROFILE_FIELDS})
+    present = {name: getattr(user, name) for name in services.PROFILE_FIELDS}
+    form = ProfileForm(_posted(request), initial={**present, "theme": user.theme or AS_THE_DEVICE})
     if request.method == "POST" and form.is_valid():
         try:
             services.change_profile(actor=user, user=user, changes=form.cleaned_data, now=request.received_at)
@@ -96,7 +97,7 @@ def account(request: SignedInPageRequest) -> HttpResponse:
             form.show_refusal(refusal)
         else:
             messages.success(request, _("Saved."))
-            return _with_theme(request, redirect("accounts:account"), form.cleaned_data["theme"] or "system")
+            return _with_theme(request, redirect("accounts:account"), form.cleaned_data["theme"] or AS_THE_DEVICE)
     devices = queries.devices_of(user, current=request.device_session, now=request.received_at)
     context = {"form": form, "devices": devices, "membership": user.acting_membership()}
     return render(request, "accounts/account.html", context, status=400 if form.errors else 200)
@@ -145,7 +146,12 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 def _sign_in_page(
     request: PageRequest, form: SignInForm, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> HttpResponse:
-    context = {"form": form, "next": _next(request), "demo_accounts": demo_accounts.offered()}
+    context = {
+        "form": form,
+        "next": _next(request),
+        "organization": queries.name_of_the_only_organization(),
+        "demo_accounts": demo_accounts.offered(),
+    }
     response = render(request, "accounts/sign_in.html", context, status=status)
     for name, value in (headers or {}).items():
         response[name] = value

@@ -1,4 +1,4 @@
-"""What core itself registers: its topics and its entries of the schedule."""
+"""What core itself registers: its topics, its rows of organisations, and its entries of the schedule."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from apps.core import jobs, live, outbox, removal, schedule
-from apps.core.live import messages
+from apps.core import idempotency, jobs, live, outbox, ratelimits, removal, schedule
+from apps.core.live import messages, tickets
 from apps.core.models import AuditEntry, ConsumerCursor, DeadLetter, Delivery, FileShare, Job, OutboxFact, StoredFile
 
 if TYPE_CHECKING:
@@ -48,8 +48,16 @@ def prune(now: datetime) -> None:
         pass
     while jobs.prune(now=now):
         pass
+
+
+@schedule.every("core.prune_short_lived", seconds=600)
+def prune_short_lived(now: datetime) -> None:
+    """Remove live messages, tickets, idempotency keys and counts whose time is over."""
     while messages.prune(now=now):
         pass
+    tickets.prune(now=now)
+    idempotency.prune(now=now)
+    ratelimits.prune(now=now)
 
 
 def give_cursors_to_new_consumers(**signal: object) -> None:

@@ -14,7 +14,7 @@ def receipt_pdf(session: ExamSession) -> bytes:
     Raises NotConfigured, naming the packages, on a system without Pango.
     """
     try:
-        import weasyprint  # type: ignore[import-untyped]  # late: it loads system libraries that a small machine may lack, and takes 0.7 s
+        import weasyprint  # late: it loads system libraries that a small machine may lack, and takes 0.7 s
     except OSError as error:
         raise NotConfigured(
             _(

@@ -14,7 +14,6 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -154,12 +153,14 @@ def sees_drafts(user: User, exam: Exam) -> bool:
     return can_create_exam(user, exam.organization_id)
 
 
-def draft_with_slots(exam: Exam) -> ExamRevision | None:
-    """Return the draft of an exam with ``listed_slots`` loaded, or None."""
-    listed = Prefetch(
-        "slots", Slot.objects.select_related("entry", "topic").order_by("position"), to_attr="listed_slots"
-    )
-    return exam.revisions.filter(published_at=None).prefetch_related(listed).first()
+def draft_of(exam: Exam) -> ExamRevision | None:
+    """Return the draft of an exam, or None."""
+    return exam.revisions.filter(published_at=None).first()
+
+
+def slots_of(revision: ExamRevision) -> list[Slot]:
+    """Return the slots of a revision in their order, with what they name."""
+    return list(revision.slots.select_related("entry", "topic").order_by("position"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +247,13 @@ def running_sessions(user: User, *, now: datetime) -> list[RunningSession]:
         )
         for session in sessions
     ]
+
+
+def questions_solved_by(user: User) -> QuerySet[Any]:
+    """Return a query of the primary keys of the bank's questions that a finished session of ``user`` has fully right."""
+    solved = Grade.objects.filter(item=OuterRef("pk"), superseded_by=None, fraction=1)
+    items = SessionItem.objects.filter(Exists(solved), session__user=user, session__finished_at__isnull=False)
+    return items.values("version__entry")
 
 
 def exams_ahead(user: User, *, now: datetime, course: Course | None = None) -> list[ExamAhead]:

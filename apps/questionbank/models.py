@@ -242,7 +242,7 @@ class QuestionEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "topic", "status", "difficulty"], name="questionbank_entry_draw"),
-            models.Index(fields=["organization", "-created_at"], name="questionbank_entry_newest"),
+            models.Index(fields=["organization", "-created_at", "-id"], name="questionbank_entry_newest"),
         ]
 
     def __str__(self) -> str:

@@ -5,13 +5,28 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat
 
 from apps.accounts.models import User
 
 from .drawing import draw
-from .models import Course, Difficulty, Enrolment, QuestionEntry, QuestionEntryQuerySet, Topic
+from .models import Course, Difficulty, Enrolment, ImportJob, QuestionEntry, QuestionEntryQuerySet, Topic
+from .solved import solved_by
 
 APPROVED = Q(questions__status=QuestionEntry.Status.APPROVED)
 DIFFICULTY_RANK = Case(
@@ -66,14 +81,17 @@ def topics_of(course: Course) -> QuerySet[Any]:
 def questions_for(user: User) -> QuestionEntryQuerySet:
     """Return the questions ``user`` may see with what a list shows of them.
 
-    ``difficulty_rank`` (1 is easy) is there to sort by, ``words`` to search in.
+    ``difficulty_rank`` (1 is easy) is there to sort by, ``words`` to search in, ``is_solved`` (by ``user``) to filter by.
     """
     return (
         QuestionEntry.objects.visible_to(user)
         .filter(latest__isnull=False)
         .select_related("latest", "topic__course__department")
         .annotate(difficulty_rank=DIFFICULTY_RANK)
-        .alias(words=Concat("latest__title", Value(" "), "latest__stem_text", output_field=TextField()))
+        .alias(
+            words=Concat("latest__title", Value(" "), "latest__stem_text", output_field=TextField()),
+            is_solved=ExpressionWrapper(Q(pk__in=solved_by(user)), output_field=BooleanField()),
+        )
     )
 
 
@@ -93,3 +111,8 @@ def draw_questions(
     chosen = draw(candidates, count, weights, random)
     found = among.in_bulk(chosen)
     return [found[pk] for pk in chosen]
+
+
+def imports_for(user: User) -> QuerySet[ImportJob]:
+    """Return the imports ``user`` may see with what a list shows of them."""
+    return ImportJob.objects.visible_to(user).select_related("topic__course", "created_by", "reading_job")

@@ -348,9 +348,9 @@ def hide_question(*, actor: User, entry: QuestionEntry, now: datetime) -> Questi
 
 def lock_question(entry: QuestionEntry) -> QuestionEntry:
     """Return the question as it stands, locked until the transaction ends, with its latest version and its course."""
-    return (
-        QuestionEntry.objects.select_for_update(of=("self",)).select_related("latest", "topic__course").get(pk=entry.pk)
-    )
+    # Locked first, read after: a statement that waited for the lock would join the versions of the moment it began.
+    QuestionEntry.objects.select_for_update().get(pk=entry.pk)
+    return QuestionEntry.objects.select_related("latest", "topic__course").get(pk=entry.pk)
 
 
 def _version_to_change(actor: User, entry: QuestionEntry, expected_number: int | None) -> QuestionVersion:

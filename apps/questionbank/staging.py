@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
@@ -100,7 +99,7 @@ class Staging:
             row.findings.append(finding("media_refused", refusal, _("Add the picture to the question afterwards.")))
         row.content_hash = prepared.content_hash
         row.question = {
-            **{name: value for name, value in asdict(prepared).items() if name != "content_hash"},
+            **{name: value for name, value in vars(prepared).items() if name != "content_hash"},
             "difficulty": difficulty_of(record.tags),
             "idnumber": storable(record.idnumber).strip(),
         }

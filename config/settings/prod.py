@@ -27,6 +27,7 @@ EMAIL_HOST_PASSWORD = environment.text("LECTERN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("LECTERN_SMTP_TLS", False)
 EMAIL_TIMEOUT = 15
 
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 if environment.text("LECTERN_S3_BUCKET", ""):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",

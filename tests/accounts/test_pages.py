@@ -71,8 +71,39 @@ def test_refused_sign_in_says_so_kindly_and_keeps_the_address(client):
 
 
 @pytest.mark.usefixtures("student")
+def test_guessing_is_stopped_and_says_for_how_long(client, settings):
+    settings.RATE_AUTH_PER_ACCOUNT = 2
+
+    answers = [sign_in(client, password="wrong") for _guess in range(3)]
+    by_api = client.post(
+        "/api/v1/auth/login", {"email": "student@lectern.test", "password": PASSWORD}, "application/json"
+    )
+
+    assert [response.status_code for response in answers] == [401, 401, 429]
+    assert "Too many attempts have failed." in text(answers[2])
+    assert 0 < int(answers[2]["Retry-After"]) <= 300
+    assert (by_api.status_code, by_api.json()["details"]["code"]) == (429, "too_many_attempts")
+
+
+@pytest.mark.usefixtures("student")
 def test_sign_in_needs_its_form_token():
     assert sign_in(Client(enforce_csrf_checks=True)).status_code == 403
+
+
+def test_sign_in_greets_by_the_only_school(client, student, request):
+    alone = client.get("/sign-in").context["organization"]
+    request.getfixturevalue("foreign_organization")
+
+    assert (alone, client.get("/sign-in").context["organization"]) == ("Harbour College", "")
+
+
+@pytest.mark.parametrize(("environment", "offered"), [("test", 5), ("production", 0)])
+def test_demonstration_offers_its_people_but_never_in_production(client, student, settings, environment, offered):
+    settings.ENVIRONMENT = environment
+    none_yet = client.get("/sign-in").context["demo_accounts"]
+    Organization.objects.update(is_demo=True)
+
+    assert (none_yet, len(client.get("/sign-in").context["demo_accounts"])) == ([], offered)
 
 
 def test_signed_in_person_is_sent_on(student, page):
@@ -180,8 +211,19 @@ def test_account_changes_profile_and_the_look_of_this_device(student, page):
     assert caller.cookies["lectern_theme"].value == "contrast"
 
 
+def test_account_goes_back_to_the_look_of_the_device(student, page):
+    User.objects.update(theme="dark")
+    caller = page(student)
+    shown = caller.get("/account").context["form"]["theme"].value()
+
+    caller.post("/account", {"full_name": "Ines", "language": "en", "time_zone": "UTC", "theme": "system"})
+
+    student.refresh_from_db()
+    assert (shown, student.theme, caller.cookies["lectern_theme"].value) == ("dark", "", "system")
+
+
 def test_account_shows_what_is_wrong(student, page):
-    response = page(student).post("/account", {"full_name": "", "language": "xx", "time_zone": "UTC", "theme": ""})
+    response = page(student).post("/account", {"full_name": "", "language": "xx", "time_zone": "UTC", "theme": "dark"})
 
     assert (response.status_code, sorted(response.context["form"].errors)) == (400, ["full_name", "language"])
 

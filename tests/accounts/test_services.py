@@ -17,9 +17,11 @@ from apps.accounts.services import (
     Device,
     FirstAdministrator,
     TokenReused,
+    TooManyAttempts,
     WrongCredentials,
 )
 from apps.accounts.tokens import TokenExpired, TokenRefused
+from apps.core import valkey
 from apps.core.errors import BadInput, NotAllowed
 from apps.core.models import AuditEntry
 from tests.factories.accounts import PASSWORD, UserFactory
@@ -122,6 +124,74 @@ def test_unknown_address_costs_the_time_of_a_wrong_password(monkeypatch):
     user.save()
     known, unknown = median("student@lectern.test"), median("nobody@lectern.test")
     assert known == pytest.approx(unknown, rel=0.5)
+
+
+# --- Guessing ---------------------------------------------------------------------------------------------------------
+@pytest.fixture(params=["valkey", "postgresql"])
+def counter(request, settings, monkeypatch):
+    """Where attempts are counted: in Valkey, and without it in PostgreSQL."""
+    if request.param == "postgresql":
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        monkeypatch.setattr(valkey, "breaker", valkey.Breaker())
+
+
+def guess(count, email="student@lectern.test", device=LAPTOP):
+    """Sign in with a wrong password; return how often it was not even looked at."""
+    refused = 0
+    for _number in range(count):
+        with pytest.raises((WrongCredentials, TooManyAttempts)) as refusal:
+            services.sign_in(email=email, password="wrong", device=device, now=NOON)
+        refused += refusal.type is TooManyAttempts
+    return refused
+
+
+@pytest.mark.usefixtures("student", "counter")
+def test_ten_guesses_in_five_minutes_are_looked_at_for_an_account_whatever_the_address():
+    refused = [guess(1, device=replace(LAPTOP, address=f"192.0.2.{number}")) for number in range(12)]
+
+    assert refused == [0] * 10 + [1, 1]
+    with pytest.raises(TooManyAttempts) as refusal:
+        sign_in(email="STUDENT@lectern.test")
+    assert 0 < int(refusal.value.headers["Retry-After"]) <= 360
+
+
+@pytest.mark.usefixtures("student", "teacher", "counter")
+def test_guesses_of_one_address_are_counted_over_all_accounts(settings):
+    settings.RATE_AUTH_PER_ADDRESS = 3
+
+    refused = guess(2), guess(1, "nobody@lectern.test"), guess(1, "teacher@lectern.test")
+
+    assert refused == (0, 0, 1)
+    elsewhere = replace(LAPTOP, address="192.0.2.99")
+    assert guess(1, "teacher@lectern.test", elsewhere) == 0
+
+
+@pytest.mark.usefixtures("student", "counter")
+def test_a_class_that_signs_in_behind_one_address_never_meets_the_limit(settings):
+    settings.RATE_AUTH_PER_ADDRESS = settings.RATE_AUTH_PER_ACCOUNT = 3
+
+    for _person in range(8):
+        token = refresh_token(sign_in())
+        refresh(token)
+    assert guess(3) == 0
+
+
+@pytest.mark.usefixtures("counter")
+def test_odd_refresh_tokens_count_against_their_address(student, settings):
+    settings.RATE_AUTH_PER_ADDRESS = 2
+
+    for expected in (TokenRefused, TokenRefused, TooManyAttempts):
+        with pytest.raises(expected):
+            refresh("odd")
+
+
+@pytest.mark.usefixtures("counter", "db")
+def test_failed_set_ups_count_against_their_address(settings):
+    settings.RATE_AUTH_PER_ADDRESS = 2
+
+    for expected in (BadInput, BadInput, TooManyAttempts):
+        with pytest.raises(expected):
+            set_up(replace(FOUNDER, password="short"))
 
 
 # --- Tokens -----------------------------------------------------------------------------------------------------------
@@ -346,9 +416,13 @@ FOUNDER = FirstAdministrator(
 )
 
 
+def set_up(person):
+    return services.create_first_administrator(person=person, address="192.0.2.7", now=NOON)
+
+
 @pytest.mark.django_db
 def test_first_administrator_sets_the_site_up():
-    user = services.create_first_administrator(person=FOUNDER, now=NOON)
+    user = set_up(FOUNDER)
 
     organization = Organization.objects.get()
     assert (user.email, user.full_name, user.platform_role, user.check_password(PASSWORD)) == (
@@ -376,7 +450,7 @@ def test_site_is_set_up_once():
     UserFactory()
 
     with pytest.raises(AlreadySetUp):
-        services.create_first_administrator(person=FOUNDER, now=NOON)
+        set_up(FOUNDER)
     assert not Organization.objects.exists()
 
 
@@ -394,7 +468,7 @@ def test_site_is_set_up_once():
 )
 def test_first_administrator_needs_real_words(changes, field):
     with pytest.raises(BadInput) as refusal:
-        services.create_first_administrator(person=replace(FOUNDER, **changes), now=NOON)
+        set_up(replace(FOUNDER, **changes))
 
     assert list(refusal.value.fields) == [field]
     assert not User.objects.exists()
@@ -408,7 +482,7 @@ def founders_at_once(count):
         person = replace(FOUNDER, email=f"founder{number}@lectern.test", organization_name=f"College {number}")
         start.wait()
         try:
-            services.create_first_administrator(person=person, now=NOON)
+            set_up(person)
         except (AlreadySetUp, IntegrityError) as error:
             ends.append(type(error).__name__)
         else:

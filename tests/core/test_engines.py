@@ -155,7 +155,6 @@ def test_eight_first_starts_at_once_make_one_of_each_engine(var):
     answers = [start.communicate(timeout=60) for start in starts]
 
     assert [start.returncode for start in starts] == [0] * 8, answers
-    assert len({out for out, _ in answers}) == 1
     layout = layout_for(var.resolve())
     for mark in (layout.postgres_data, layout.valkey_data / "valkey.conf"):
         assert len(find_pids(lambda arguments, mark=str(mark): mark in arguments)) == 1
@@ -384,10 +383,9 @@ def test_an_ordinary_user_starts_and_stops(var):
     for command in ("start", "status", "stop", "status"):
         process = command_line(var, command, **ordinary_user())
         out, error = process.communicate(timeout=60)
-        results.append((process.returncode, error))
-        assert json.loads(out)
+        results.append((process.returncode, out[:11], error))
 
-    assert results == [(0, ""), (0, ""), (0, ""), (1, "")]
+    assert results == [(0, "", ""), (0, '{"postgres_', ""), (0, '{"stopped":', ""), (1, '{"postgres_', "")]
 
 
 @needs_root

@@ -211,7 +211,7 @@ class ImportRowFactory(factory.django.DjangoModelFactory):
 
     job = factory.SubFactory(ImportJobFactory)
     organization = factory.SelfAttribute("job.organization")
-    number = factory.Sequence(lambda number: number + 1)
+    number = factory.Sequence(lambda number: number + 1000)
     line = factory.SelfAttribute("number")
     state = ImportRow.State.PROBLEM
 

@@ -1,9 +1,10 @@
 """What people do with the bank."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 
 from apps.accounts.models import Membership
 from apps.core.errors import BadInput, Conflict, NotAllowed, WrongState
@@ -433,3 +434,52 @@ def test_add_questions_is_for_teachers():
         services.add_questions(actor=student, topic=topic, questions=[services.NewQuestion(draft=draft())], now=WRITTEN)
 
     assert not QuestionEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTogether:
+    """Two authors who save the same version at the same moment."""
+
+    def save_both(self, entry, teacher):
+        """Revise version 1 in two threads at once; return what was refused."""
+        barrier, refusals = threading.Barrier(2), []
+
+        def save(title):
+            try:
+                barrier.wait(10)
+                services.revise_question(
+                    actor=teacher, entry=entry, changes={"title": title}, now=LATER, expected_number=1
+                )
+            except Exception as error:
+                refusals.append(type(error))
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=save, args=[title]) for title in ("One", "Two")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        return refusals
+
+    def test_one_comes_in_and_the_other_is_told(self):
+        entry = QuestionEntryFactory()
+
+        refusals = self.save_both(entry, teacher_of(entry.topic.course))
+
+        assert (refusals, entry.versions.count()) == ([Conflict], 2)
+
+    def test_twin_without_the_lock_both_take_version_one_for_the_newest(self, monkeypatch):
+        entry = QuestionEntryFactory()
+        both_have_read = threading.Barrier(2)
+
+        def read_without_lock(given):
+            found = QuestionEntry.objects.select_related("latest", "topic__course").get(pk=given.pk)
+            both_have_read.wait(10)
+            return found
+
+        monkeypatch.setattr(services, "lock_question", read_without_lock)
+
+        refusals = self.save_both(entry, teacher_of(entry.topic.course))
+
+        assert (refusals, entry.versions.count()) == ([IntegrityError], 2)  # the constraint has the last word

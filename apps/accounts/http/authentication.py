@@ -73,7 +73,7 @@ class PageSessionAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, DeviceSession] | None:
         """Return the person and the device of the browser's session; None without one."""
-        page = cast(HttpRequest, request._request)
+        page = request._request
         identity = identity_of(page)
         if identity is None:
             return None
@@ -91,7 +91,7 @@ def refuse_foreign_write(request: HttpRequest) -> None:
         raise ClientHeaderMissing
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     """The bearer token in the OpenAPI document."""
 
     target_class = BearerAuthentication
@@ -102,7 +102,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-class PageSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class PageSessionScheme(OpenApiAuthenticationExtension):
     """The browser's session in the OpenAPI document."""
 
     target_class = PageSessionAuthentication

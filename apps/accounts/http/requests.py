@@ -16,12 +16,12 @@ class SignedInRequest(TrackedAPIRequest):
 class PageRequest(TrackedRequest):
     """A page request; for annotations only. ``device_session`` is None where nobody is signed in."""
 
-    user: User | AnonymousUser  # type: ignore[assignment]
+    user: User | AnonymousUser
     device_session: DeviceSession | None
 
 
 class SignedInPageRequest(TrackedRequest):
     """A page request of somebody signed in; for annotations only."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     device_session: DeviceSession

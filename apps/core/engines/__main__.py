@@ -24,14 +24,16 @@ def main() -> int:
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(json.dumps(answer) + "\n")
+    if answer is not None:
+        sys.stdout.write(json.dumps(answer) + "\n")
     return code
 
 
 def _carry_out(command: str, var: Path) -> tuple[int, object]:
     """The exit code and what to print. ``status`` and ``addresses`` exit with 1 when there is nothing to show."""
     if command == "start":
-        return 0, asdict(ensure_running(var))
+        ensure_running(var)
+        return 0, None
     if command == "stop":
         return 0, {"stopped": stop(var)}
     if command == "status":

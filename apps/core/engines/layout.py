@@ -57,7 +57,7 @@ class EngineLayout:
 
     def run_as(self) -> dict[str, Any]:
         """Keyword arguments for ``subprocess`` that start a program as the engines' account."""
-        surroundings = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        surroundings = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LECTERN_"))}
         arguments: dict[str, Any] = {"cwd": "/", "env": {**surroundings, "LC_ALL": "C"}}
         if self.account:
             arguments |= {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}

@@ -26,7 +26,11 @@ def check_if_match(request: Request, etag: str, *, required: bool = False) -> No
     header = request.headers.get("If-Match", "")
     if not header:
         if required:
-            raise BadInput(code="if_match_required", fields={"If-Match": [_("Send the ETag of the version you read.")]})
+            raise BadInput(
+                _("Send If-Match with this edit."),
+                code="if_match_required",
+                fields={"If-Match": [_("Send the ETag of the version you read.")]},
+            )
         return
     tags = {tag.strip() for tag in header.split(",")}
     if "*" not in tags and etag not in tags:

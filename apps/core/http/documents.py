@@ -28,7 +28,7 @@ def schema_document(request: HttpRequest) -> HttpResponseBase:
     response["Cache-Control"] = "no-cache"
     response["Vary"] = "Accept"
     response["ETag"] = etag
-    return get_conditional_response(request, etag=etag, response=response)
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 @require_safe
@@ -46,7 +46,7 @@ def _prefers_yaml(request: HttpRequest) -> bool:
 def _document(*, is_yaml: bool) -> bytes:
     """Return the document, made once per process: it holds nothing of any one request. Descriptions are in English."""
     with translation.override("en"):
-        schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+        schema = SchemaGenerator().get_schema(request=None, public=True)
         if is_yaml:
-            return bytes(OpenApiYamlRenderer().render(schema))  # type: ignore[no-untyped-call]
+            return bytes(OpenApiYamlRenderer().render(schema))
         return json_bytes(schema)

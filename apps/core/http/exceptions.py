@@ -80,7 +80,8 @@ def _django_validation(error: django_exceptions.ValidationError) -> LecternError
 
 
 def _throttled(error: rest.Throttled) -> LecternError:
-    return errors.TooManyRequests(headers={"Retry-After": str(int(error.wait))} if error.wait else {})
+    seconds = getattr(error, "wait", None)
+    return errors.TooManyRequests(headers={"Retry-After": str(int(seconds))} if seconds else {})
 
 
 def _other_rest(error: rest.APIException) -> LecternError:

@@ -9,8 +9,11 @@ from ipaddress import IPv6Address, ip_address
 from typing import cast
 
 import structlog
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from apps.core.errors import LecternError
 from apps.core.http.envelope import error_response, is_envelope
@@ -26,6 +29,7 @@ log = structlog.get_logger("lectern.requests")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 QUIET_PATHS = frozenset({"/health", "/metrics"})
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 REPLACED_HEADERS = frozenset({"content-type", "content-length"})
 
 
@@ -80,6 +84,20 @@ class EnvelopeEverywhere:
         """Answer what a plain view raised. None for a mistake of ours: Django records it and calls ``handler500``."""
         refusal = as_refusal(exception)
         return None if refusal is None else refuse(request, refusal)
+
+
+class ContentPolicy(CSPMiddleware):
+    """The site's content security policy on pages; on answers of the API one that lets nothing in them run or be framed.
+
+    Building a page's policy costs as much as a small view (measured 2026-11-25), and an answer of the API needs none of it.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Set the header; one that a view set itself stays."""
+        if is_api_path(request.path_info):
+            response.headers.setdefault(HEADER, API_POLICY)
+            return response
+        return super().process_response(request, response)
 
 
 def _is_from_router(request: HttpRequest) -> bool:

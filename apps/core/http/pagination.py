@@ -110,7 +110,7 @@ class SortField(serializers.Field):
 class EnvelopePagination(BasePagination):
     """Pages of the REST framework's own generic views, in the shape of a ``Listing`` and with its parameters."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page asked for."""
         self.request = request
         plain: dict[str, serializers.Field] = {

@@ -5,10 +5,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.parsers import BaseParser
 
 from apps.core.errors import BadInput, TooLarge, UnsupportedType
@@ -23,6 +24,7 @@ class MalformedJSON(BadInput):
     """The body is not JSON that we accept."""
 
     code = "malformed_json"
+    default_message = gettext_lazy("The body is not JSON that is accepted here.")
 
 
 class StrictJSONParser(BaseParser):
@@ -31,7 +33,7 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: BinaryIO, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """Return the value of the body. ``DATA_UPLOAD_MAX_MEMORY_SIZE`` bytes are the most that is read."""
         _refuse_other_charsets(media_type or "")

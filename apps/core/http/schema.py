@@ -84,7 +84,7 @@ class EnvelopeSchema(AutoSchema):
         """The first line of the method's docstring, else of the view's."""
         return self._words()[0].rstrip(".")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as the class above it
         """What follows the first line."""
         return "\n".join(self._words()[1:]).strip()
 
@@ -141,7 +141,7 @@ class EnvelopeSchema(AutoSchema):
         return [*found, {}] if found and is_public else found
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        declared = self.get_response_serializers()
+        declared: Any = self.get_response_serializers()
         if not isinstance(declared, dict):
             declared = {200: declared}
         found = {str(code): self._get_response_for_code(given, str(code)) for code, given in declared.items()}
@@ -266,19 +266,25 @@ def versioned_paths_only(endpoints: list[Endpoint], **options: Any) -> list[Endp
 
 def add_root_endpoints(result: dict[str, Any], generator: SchemaGenerator, **options: Any) -> dict[str, Any]:
     """Add the endpoints that are plain views and speak their own standard."""
-    result = _with_constants(result)
+    result = _made_exact(result)
     result["paths"] |= ROOT_ENDPOINTS
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
 
 
-def _with_constants(node: Any) -> Any:
+def _made_exact(node: Any) -> Any:
+    """Put in the one-valued enums, and let a reference that may be null be null: ``nullable`` says nothing beside ``allOf``."""
     if isinstance(node, list):
-        return [_with_constants(item) for item in node]
+        return [_made_exact(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {name: _with_constants(item) for name, item in node.items() if name != ALWAYS}
-    return found | {"enum": [node[ALWAYS]]} if ALWAYS in node else found
+    found = {name: _made_exact(item) for name, item in node.items() if name != ALWAYS}
+    if ALWAYS in node:
+        found["enum"] = [node[ALWAYS]]
+    if found.get("nullable") is True and "allOf" in found:
+        del found["nullable"]
+        found["oneOf"] = [*found.pop("allOf"), {"type": "object", "nullable": True, "enum": [None]}]
+    return found
 
 
 def _plain_answer(words: str, media_type: str, schema: Mapping[str, Any]) -> dict[str, Any]:

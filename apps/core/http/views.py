@@ -46,7 +46,7 @@ class APIView(rest_views.APIView):
             if self.takes_key and repeating.has_key(call):
                 once = repeating.answer_once(call, self._carry_out, in_one_transaction=not self.calls_outside)
                 return self._with_limits(once)
-            response: HttpResponseBase = self._handler()(call, *args, **kwargs)
+            response = self._handler()(call, *args, **kwargs)
         except Exception as error:
             response = self.handle_exception(error)
         return self._with_limits(self.finalize_response(call, response, *args, **kwargs))
@@ -61,11 +61,11 @@ class APIView(rest_views.APIView):
         """Return the query parameters as ``query`` reads them; a method other than GET has none."""
         return read_parameters(self.request, self.query if self.request.method in READS else {})
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer which methods there are, in the ``Allow`` header."""
         return HttpResponse(status=204)
 
-    def _handler(self) -> Callable[..., HttpResponseBase]:
+    def _handler(self) -> Callable[..., Any]:
         name = str(self.request.method).lower()
         found = getattr(self, name, None) if name in self.http_method_names else None
         return found or self.http_method_not_allowed

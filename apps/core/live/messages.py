@@ -173,6 +173,11 @@ def from_dict(frame: Mapping[str, Any]) -> Message:
     )
 
 
+def position(topic: str) -> int:
+    """Return where a topic stands, for a page to render beside the state it shows and to listen from."""
+    return after(topic, None).number
+
+
 def heads(topics: Sequence[str]) -> dict[str, int]:
     """Return the last number of each of these topics that has any."""
     return dict(LiveTopic.objects.filter(name__in=topics).values_list("name", "number"))

@@ -1,5 +1,6 @@
 """Tags and filters for the design system: icons, sheets, notices, dialogs, fields, lists of pages, charts."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -202,6 +203,12 @@ def plain_number(value: Decimal | float | None) -> str:
         return ""
     rounded = f"{Decimal(str(value)):.2f}"
     return rounded.rstrip("0").rstrip(".")
+
+
+@register.filter
+def plural_number(value: Decimal | float) -> int:
+    """Return the whole number whose plural form ``value`` takes: 1 for exactly 1, else the next above it."""
+    return math.ceil(value) if value != 1 else 1
 
 
 @register.filter

@@ -302,7 +302,7 @@ def _exam_for(request: SignedInRequest, exam: Exam) -> dict[str, Any]:
     context = {"request": request}
     if not queries.sees_drafts(request.user, exam):
         return dict(shapes.ExamOut(exam, context=context).data)
-    draft = queries.draft_with_slots(exam)
+    draft = queries.draft_of(exam)
     shown = dict(shapes.ExamOut(exam, context=context).data)
-    shown["draft"] = None if draft is None else shapes.DraftOut({"rules": draft, "slots": draft.listed_slots}).data
+    shown["draft"] = None if draft is None else shapes.DraftOut({"rules": draft, "slots": queries.slots_of(draft)}).data
     return shown

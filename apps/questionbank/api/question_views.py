@@ -62,6 +62,11 @@ class QuestionList(WrittenByTeachers):
             "difficulty": _one_of("difficulty", Difficulty.choices),
             "type": _one_of("type", QuestionType.choices),
             "status": _one_of("status", QuestionEntry.Status.choices),
+            "solved": Filter(
+                field=serializers.BooleanField(required=False),
+                lookup="is_solved",
+                description="true: questions the caller has answered fully right; false: the others",
+            ),
             "search": words(),
         },
         cursor=True,

@@ -106,7 +106,7 @@ def _utf16_without_mark(head: bytes) -> str | None:
     if pairs < 4:
         return None
     even, odd = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
-    if max(even, odd) < pairs * 0.08 or min(even, odd) > max(even, odd) * 0.1:
+    if max(even, odd) < pairs * 0.08 or min(even, odd) > max(even, odd) * 0.3:
         return None
     return "utf-16-be" if even > odd else "utf-16-le"
 

@@ -33,7 +33,7 @@ from .records import (
 _ESCAPED: Final = re.compile(r"\\([~=#{}:\\n])")
 _SHELF: Final = 0xF0000  # escaped characters wait here, in the private planes, until the structure is read
 _UNSHELVE: Final = {_SHELF + ord(character): character for character in "~=#{}:\\"} | {_SHELF + ord("n"): "\n"}
-_TEX_WITH_N: Final = re.compile(r"\\n(?=(?:e|eq|u|ot|otin|i|abla|mid|leq|geq|less|gtr|parallel|exists)(?![a-zA-Z]))")
+_TEX_WITH_N: Final = re.compile(r"(?<!\\)\\n(?=(?:e|eq|u|ot|otin|i|abla|mid|leq|geq|parallel|exists)(?![a-zA-Z]))")
 _MATHEMATICS: Final = re.compile(r"\\{1,2}\(.*?\\{1,2}\)|\\{1,2}\[.*?\\{1,2}\]|\$\$.*?\$\$", re.DOTALL)
 
 _COMMENT: Final = re.compile(r"\s*//")

@@ -37,6 +37,7 @@ class Gathering:
     def __init__(self) -> None:
         self.media: dict[str, Media] = {}
         self.notices: list[Notice] = []
+        self._has_left_out = False  # of the text being read
 
     def add_file(self, name: str, content: bytes) -> str:
         """Keep a file and return its SHA-256."""
@@ -67,7 +68,16 @@ class Gathering:
             )
         if not text.strip():
             return ""
-        text = self._with_stored_media(text, files or {})
+        html = self._converted(self._with_stored_media(text, files or {}), text_format)
+        if self._has_left_out and richtext.is_blank(html):
+            raise Unfit(
+                "only_outside_media",
+                _("A text of the question is nothing but a picture or sound that is not in the file."),
+                _("Put the picture into the file, or describe it in words."),
+            )
+        return html
+
+    def _converted(self, text: str, text_format: TextFormat) -> str:
         if text_format == "markdown":
             return richtext.from_markdown(text)
         if text_format == "html" or (text_format != "plain" and _is_html(text, text_format)):
@@ -80,7 +90,9 @@ class Gathering:
             text = _INLINE_DATA.sub(self._store_inline, text)
         if "@@PLUGINFILE@@" in text:
             text = _PLUGIN_FILE.sub(lambda match: self._store_named(match["name"], files), text)
+        self._has_left_out = False
         for match in _OUTSIDE.finditer(text):
+            self._has_left_out = True
             address = html_escapes.unescape(match["address"])[:200]
             message = _("A picture or sound (%(address)s) is not in the file and was left out. Add it by hand.")
             self.notice("outside_media", message % {"address": address})

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final, Literal
 from django.utils.translation import gettext as _
 
 from . import charset, delimited, gift, moodle_xml, table, workbook
-from .records import MAX_FILE_BYTES, FileRefused, Record
+from .records import MAX_FILE_BYTES, MAX_QUESTIONS, FileRefused, Record
 
 Format = Literal["csv", "xlsx", "gift", "moodle_xml"]
 
@@ -94,15 +94,24 @@ def open_questions(file: BinaryIO, filename: str) -> Reading:
             _("Save the questions as CSV, XLSX, GIFT or Moodle XML."),
         )
     file.seek(0)
-    if found == "moodle_xml":
-        return Reading(format=found, encoding="", is_encoding_certain=True, records=moodle_xml.read(file))
-    if found == "xlsx":
-        rows = workbook.rows(file)
-        return Reading(format=found, encoding="", is_encoding_certain=True, records=table.read(rows))
+    if found in ("moodle_xml", "xlsx"):
+        records = moodle_xml.read(file) if found == "moodle_xml" else table.read(workbook.rows(file))
+        return Reading(format=found, encoding="", is_encoding_certain=True, records=_limited(records))
     used = charset.detect(file)
-    return Reading(
-        format=found, encoding=used.name, is_encoding_certain=used.is_certain, records=_text_records(file, found, used)
-    )
+    records = _limited(_text_records(file, found, used))
+    return Reading(format=found, encoding=used.name, is_encoding_certain=used.is_certain, records=records)
+
+
+def _limited(records: Iterator[Record]) -> Iterator[Record]:
+    for count, record in enumerate(records, 1):
+        if count > MAX_QUESTIONS:
+            raise FileRefused(
+                "too_many_questions",
+                _("The file has more than %(limit)d questions.") % {"limit": MAX_QUESTIONS},
+                _("Split it into several files."),
+                line=record.position.line,
+            )
+        yield record
 
 
 def _text_records(file: BinaryIO, found: Format, used: charset.Charset) -> Iterator[Record]:
@@ -117,4 +126,5 @@ def _text_records(file: BinaryIO, found: Format, used: charset.Charset) -> Itera
             _("Save the file as UTF-8."),
         ) from error
     finally:
-        stream.detach()
+        if not file.closed:
+            stream.detach()

@@ -16,7 +16,6 @@ from .markup import Gathering, plain
 from .records import (
     MAX_FIELD_LENGTH,
     MAX_IDNUMBER_LENGTH,
-    MAX_QUESTIONS,
     FileRefused,
     ImportedQuestion,
     NotSupported,
@@ -44,19 +43,11 @@ def read(rows: Iterable[Row]) -> Iterator[Record]:
     """Yield the questions of a table. Rows are numbered from the first below the headings; blank ones are skipped."""
     rows = iter(rows)
     headings = _headings(rows)
-    number = count = 0
+    number = 0
     for row in rows:
         number += 1
         if not any(cell.strip() for cell in row.cells):
             continue
-        count += 1
-        if count > MAX_QUESTIONS:
-            raise FileRefused(
-                "too_many_questions",
-                _("The file has more than %(limit)d questions.") % {"limit": MAX_QUESTIONS},
-                _("Split it into several files."),
-                line=row.line,
-            )
         yield _record(headings, row, Position(number=number, line=row.line))
 
 

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, TypeAlias
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from .records import MAX_QUESTIONS, FileRefused
+from .records import MAX_MEDIA_BYTES, FileRefused
 
 Element: TypeAlias = Any  # an lxml element; lxml has no types
 
@@ -22,10 +22,9 @@ def check(file: BinaryIO, *, root: str, entry: str) -> None:
     """Read the whole file once, so that one that breaks further down is refused before anything is taken from it.
 
     ``FileRefused`` names what is wrong: ``not_xml``, ``truncated``, ``malformed``, ``entity_expansion``,
-    ``external_entity``, ``wrong_root`` or ``too_many_questions``.
+    ``external_entity``, ``limit_exceeded`` or ``wrong_root``.
     """
     start_of_document(file)
-    count = 0
     is_started = False
     try:
         for event, element in _parsed(file, events=("start", "end")):
@@ -34,16 +33,9 @@ def check(file: BinaryIO, *, root: str, entry: str) -> None:
                 _require_root(element, root)
                 is_started = True
             if event == "end" and _is_entry(element, entry):
-                count += 1
                 _forget(element)
     except etree.XMLSyntaxError as error:
         raise _syntax_refusal(error, is_started=is_started, is_complete=_ends_with(file, root)) from error
-    if count > MAX_QUESTIONS:
-        raise FileRefused(
-            "too_many_questions",
-            _("The file has more than %(limit)d questions.") % {"limit": MAX_QUESTIONS},
-            _("Split it into several files."),
-        )
 
 
 def entries(file: BinaryIO, *, entry: str) -> Iterator[Element]:
@@ -131,6 +123,14 @@ def _syntax_refusal(error: etree.XMLSyntaxError, *, is_started: bool, is_complet
             "not_xml",
             _("The file is not XML (line %(line)d: %(reason)s).") % details,
             _("Choose the file that Moodle's question bank exported as “Moodle XML”."),
+            line=line,
+        )
+    if "limit" in reason or "Excessive" in reason:
+        return FileRefused(
+            "limit_exceeded",
+            _("The file holds something too large or nested too deeply in line %(line)d (%(reason)s).") % details,
+            _("Make pictures and sounds inside questions smaller than %(limit)d MB.")
+            % {"limit": MAX_MEDIA_BYTES // 2**20},
             line=line,
         )
     if is_complete:

@@ -564,7 +564,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="questionentry",
-            index=models.Index(fields=["organization", "-created_at"], name="questionbank_entry_newest"),
+            index=models.Index(fields=["organization", "-created_at", "-id"], name="questionbank_entry_newest"),
         ),
         migrations.AddConstraint(
             model_name="questionentry",

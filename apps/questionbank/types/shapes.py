@@ -8,6 +8,7 @@ Fields named ``html`` or ``…_html`` and the values of ``feedback`` and ``outco
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, Self
 
 import msgspec
@@ -22,7 +23,7 @@ MAX_HTML_LENGTH: Final = 100_000  # characters of one field; a page of a book ha
 ID_PATTERN: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every JSON object here."""
 
     @classmethod
@@ -35,9 +36,30 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise InvalidQuestion({at + path.rstrip("`"): [message]}) from None
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain dicts and lists; what equals its default is left out."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
+        """Return plain dicts and lists without what equals its default: equal questions are written alike."""
+        plain = {name: _plain(getattr(self, name)) for name in self.__struct_fields__}
+        return {name: value for name, value in plain.items() if value != _defaults(type(self)).get(name, _NO_DEFAULT)}
+
+
+_NO_DEFAULT: Final = object()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Shape):
+        return value.as_json()
+    return [_plain(entry) for entry in value] if isinstance(value, list) else value
+
+
+@cache
+def _defaults(shape: type[Shape]) -> dict[str, Any]:
+    """Return the defaults of a shape's fields, as they would be written."""
+    found = {}
+    for field in msgspec.structs.fields(shape):
+        if field.default is not msgspec.NODEFAULT:
+            found[field.name] = _plain(field.default)
+        elif field.default_factory is not msgspec.NODEFAULT:
+            found[field.name] = _plain(field.default_factory())
+    return found
 
 
 class Option(Shape, frozen=True, kw_only=True):
