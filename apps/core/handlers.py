@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-<<<<<<< HEAD
 from apps.core import (
     files,
     health,
@@ -17,12 +16,10 @@ from apps.core import (
     metrics,
     outbox,
     ratelimits,
+    removal,
     schedule,
     sorted_fields,  # noqa: F401 - says what core's columns hold
 )
-=======
-from apps.core import idempotency, jobs, live, outbox, ratelimits, removal, schedule
->>>>>>> demo
 from apps.core.live import messages, tickets
 from apps.core.models import AuditEntry, ConsumerCursor, DeadLetter, Delivery, FileShare, Job, OutboxFact, StoredFile
 

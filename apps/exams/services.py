@@ -74,12 +74,7 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
     if sat.unfinished is not None:
         finish_overdue_session(session=sat.unfinished, now=now)
     _check_window(revision, attempts_used=sat.count, now=now)
-<<<<<<< HEAD
-    session = _sitting(actor=actor, exam=exam, revision=revision, number=sat.count + 1, now=now)
-    items = paper.draw_paper(_slots_of(revision), seed=session.seed, shuffle=revision.shuffle_questions)
-=======
     session, items = draft_exam_session(actor=actor, exam=exam, number=sat.count + 1, seed=paper.new_seed(), now=now)
->>>>>>> demo
     try:
         return _open_session(session, items, shuffle_options=revision.shuffle_options)
     except IntegrityError:  # the same candidate started twice at once; the constraint kept one
@@ -87,8 +82,6 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
         if first is None:
             raise
         return first
-<<<<<<< HEAD
-=======
 
 
 def draft_exam_session(
@@ -98,42 +91,11 @@ def draft_exam_session(
     revision = exam.current
     if revision is None or revision.paper is None:
         raise NotOpen(_("This exam is not published."))
-    times = paper.session_times(
-        now=now,
-        duration=timedelta(minutes=revision.duration_minutes) if revision.duration_minutes else None,
-        closes_at=revision.closes_at,
-        window_wins=revision.window_policy == ExamRevision.WindowPolicy.WINDOW_WINS,
-        grace=timedelta(seconds=revision.grace_seconds),
-    )
-    slots = [
-        paper.PaperSlot(
-            candidates=tuple(slot["candidates"]), draw_count=slot["draw_count"], max_mark=Decimal(slot["max_mark"])
-        )
-        for slot in revision.paper
-    ]
-    session = ExamSession(
-        organization_id=exam.organization_id,
-        user=actor,
-        exam_type=exam.exam_type,
-        exam=exam,
-        revision=revision,
-        course_id=exam.course_id,
-        title=exam.title,
-        number=number,
-        seed=seed,
-        pass_percentage=revision.pass_percentage,
-        is_going_back_allowed=revision.is_going_back_allowed,
-        started_at=times.started_at,
-        deadline_at=times.deadline_at,
-        accepts_until=times.accepts_until,
-        hard_close_at=times.hard_close_at,
-    )
-    return session, paper.draw_paper(slots, seed=seed, shuffle=revision.shuffle_questions)
->>>>>>> demo
+    session = _sitting(actor=actor, exam=exam, revision=revision, number=number, seed=seed, now=now)
+    return session, paper.draw_paper(_slots_of(revision), seed=seed, shuffle=revision.shuffle_questions)
 
 
-def _sitting(*, actor: User, exam: Exam, revision: ExamRevision, number: int, now: datetime) -> ExamSession:
-    """Return a session of ``exam`` that begins now, not yet saved."""
+def _sitting(*, actor: User, exam: Exam, revision: ExamRevision, number: int, seed: int, now: datetime) -> ExamSession:
     times = paper.session_times(
         now=now,
         duration=timedelta(minutes=revision.duration_minutes) if revision.duration_minutes else None,
@@ -150,7 +112,7 @@ def _sitting(*, actor: User, exam: Exam, revision: ExamRevision, number: int, no
         course_id=exam.course_id,
         title=exam.title,
         number=number,
-        seed=paper.new_seed(),
+        seed=seed,
         pass_percentage=revision.pass_percentage,
         is_going_back_allowed=revision.is_going_back_allowed,
         started_at=times.started_at,

@@ -1,21 +1,13 @@
-<<<<<<< HEAD
-"""What the bank tells the floors below at start: its place in the navigation, and the work it has done by workers."""
-=======
-"""What the bank tells the floors below at start: its place in the navigation, and which rows organisations own."""
->>>>>>> demo
+"""What the bank tells the floors below at start: its place in the navigation, its work, and which rows organisations own."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< HEAD
-from apps.core import jobs, navigation
+from apps.core import jobs, navigation, removal
 from apps.core.worker import JobContext
 
 from . import imports
-=======
-from apps.core import navigation, removal
-
 from .models import (
     Course,
     Department,
@@ -28,7 +20,6 @@ from .models import (
     QuestionVersion,
     Topic,
 )
->>>>>>> demo
 
 
 def _is_member(user: Any) -> bool:
@@ -39,7 +30,9 @@ def _is_member(user: Any) -> bool:
 navigation.register(
     navigation.Place(label=_("Courses"), url_name="questionbank:courses", icon="course", order=20, is_for=_is_member)
 )
-<<<<<<< HEAD
+removal.register(
+    ImportRow, ImportJob, Media, QuestionVersion, QuestionEntry, Topic, Enrolment, Course, Department, Faculty
+)
 
 
 @jobs.kind(imports.READ, attempts=3, limit_seconds=1800)
@@ -56,8 +49,3 @@ def read_import(context: JobContext, *, import_id: int) -> None:
         if context.job.attempts >= context.job.max_attempts:
             imports.fail_import(import_id=import_id)
         raise
-=======
-removal.register(
-    ImportRow, ImportJob, Media, QuestionVersion, QuestionEntry, Topic, Enrolment, Course, Department, Faculty
-)
->>>>>>> demo
