@@ -1,13 +1,25 @@
-"""What the bank tells the floors below at start: its place in the navigation, and the work it has done by workers."""
+"""What the bank tells the floors below at start: its place in the navigation, its work, and which rows organisations own."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import jobs, navigation
+from apps.core import jobs, navigation, removal
 from apps.core.worker import JobContext
 
 from . import imports
+from .models import (
+    Course,
+    Department,
+    Enrolment,
+    Faculty,
+    ImportJob,
+    ImportRow,
+    Media,
+    QuestionEntry,
+    QuestionVersion,
+    Topic,
+)
 
 
 def _is_member(user: Any) -> bool:
@@ -17,6 +29,9 @@ def _is_member(user: Any) -> bool:
 
 navigation.register(
     navigation.Place(label=_("Courses"), url_name="questionbank:courses", icon="course", order=20, is_for=_is_member)
+)
+removal.register(
+    ImportRow, ImportJob, Media, QuestionVersion, QuestionEntry, Topic, Enrolment, Course, Department, Faculty
 )
 
 
