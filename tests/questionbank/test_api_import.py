@@ -137,7 +137,7 @@ def test_preview_shows_rows_with_findings(api, org_admin, job):
     assert [option["html"] for option in good["question"]["options"]] == ["2", "3"]
     assert (bad["state"], bad["question"], bad["findings"][0]["code"]) == ("problem", None, "key_out_of_range")
     assert bad["findings"][0]["remedy"]
-    assert "HYPERLINK" in bad["source"]
+    assert "HYPERLINK" in bad["source_text"]
 
 
 def test_preview_points_to_the_question_there_is_already(api, org_admin, topic, job):

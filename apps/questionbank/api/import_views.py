@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.http.requests import SignedInRequest
+from apps.core.api.views import SizeLimit
 from apps.core.http.envelope import created, ok
 from apps.core.http.pagination import Filter, Listing
 from apps.core.http.schema import operation
@@ -31,6 +34,12 @@ class ImportStart(APIView):
 
     permission_classes = [ImportAccess]
     parser_classes = [MultiPartParser]
+    takes_key = False  # a repetition reads the same file again and adds nothing
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        """Have the file counted while it arrives, so that what is too large is never kept."""
+        request.upload_handlers.insert(0, SizeLimit(request))
+        return super().initialize_request(request, *args, **kwargs)
 
     @operation(takes=ImportIn, gives=ImportOut, status=201)
     def post(self, request: SignedInRequest) -> Response:
