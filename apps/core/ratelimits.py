@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from apps.core import valkey
+from apps.core import metrics, valkey
 from apps.core.models import RateCount
 
 DAY = 86_400
@@ -146,7 +146,10 @@ def check(limits: Sequence[Limit]) -> Decision:
             allowed, counts = _memory.count(limits, receipt)
             counter = "memory"
     decision = _decide(limits, allowed, counts)
-    return replace(decision, receipt=receipt, counter=counter) if allowed else decision
+    if not allowed:
+        metrics.calls_refused.labels(decision.limit.name if decision.limit else "").inc()
+        return decision
+    return replace(decision, receipt=receipt, counter=counter)
 
 
 def forgive(decision: Decision) -> None:

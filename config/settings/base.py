@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.http.middleware.EnvelopeEverywhere",
-    "csp.middleware.CSPMiddleware",
+    "apps.core.http.middleware.ContentPolicy",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -150,6 +150,8 @@ LOGIN_REDIRECT_URL = "core:home"
 ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
 REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
 SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET", "")
+# id:base64,id:base64 - the first key seals encrypted fields, all of them open (see core.crypto)
+FIELD_KEYS = environment.text("LECTERN_FIELD_KEYS", "")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -179,9 +181,13 @@ STORAGES = {
 }
 UPLOAD_LIMIT_BYTES = environment.integer("LECTERN_UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024, low=1024)
 IMAGE_LIMIT_BYTES = environment.integer("LECTERN_IMAGE_LIMIT_BYTES", 10 * 1024 * 1024, low=1024)
+IMAGE_LIMIT_PIXELS = environment.integer("LECTERN_IMAGE_LIMIT_PIXELS", 40_000_000, low=10_000)
+IMAGE_SIDE_PIXELS = environment.integer("LECTERN_IMAGE_SIDE_PIXELS", 2560, low=64)  # larger ones are scaled down
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_LINK_SECONDS = 300
+# where uploads are served from; a second origin keeps what is in them away from the pages
+FILES_ORIGIN = environment.text("LECTERN_FILES_ORIGIN", "")
 
 # --- REST -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -290,6 +296,7 @@ RATE_AUTH_PER_ACCOUNT = environment.integer("LECTERN_AUTH_PER_ACCOUNT", 10, low=
 RATE_AUTH_PER_ADDRESS = environment.integer("LECTERN_AUTH_PER_ADDRESS", 100, low=1)
 # facts are kept this long after they happened; projections can be rebuilt from what is kept
 FACT_RETENTION_DAYS = environment.integer("LECTERN_FACT_RETENTION_DAYS", 400, low=1, high=36500)
+METRICS_TOKEN = environment.text("LECTERN_METRICS_TOKEN", "")  # without one, figures are for callers on this machine
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "apps.core.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "format": environment.one_of("LECTERN_LOG_FORMAT", "json", ("json", "text"))}
