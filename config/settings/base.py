@@ -151,6 +151,8 @@ LOGIN_REDIRECT_URL = "core:home"
 ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
 REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
 SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET", "")
+# id:base64,id:base64 - the first key seals encrypted fields, all of them open (see core.crypto)
+FIELD_KEYS = environment.text("LECTERN_FIELD_KEYS", "")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
