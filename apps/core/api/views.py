@@ -24,6 +24,12 @@ from apps.core.models import StoredFile
 FORM_BYTES = 64 * 1024  # what a form around a file may take
 
 
+class SignedInRequest(TrackedAPIRequest):
+    """A request of somebody signed in; for annotations only. Who people are is the business of accounts, above."""
+
+    user: Any
+
+
 class Upload(APIView):
     """Where files arrive."""
 
@@ -38,7 +44,7 @@ class Upload(APIView):
         return super().initialize_request(request, *args, **kwargs)
 
     @operation(takes=UploadIn, gives=StoredFileOut, status=201)
-    def post(self, request: TrackedAPIRequest) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Store an uploaded file and return its id.
 
         Sent as multipart form data in the field `file`. Images are scaled down and lose their metadata. What a file is, is
@@ -62,7 +68,7 @@ class DocumentUpload(Upload):
     kinds = files.DOCUMENTS
 
     @operation(takes=UploadIn, gives=StoredFileOut, status=201)
-    def post(self, request: TrackedAPIRequest) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Store an uploaded document and return its id: PDF, DOCX, XLSX, PPTX, text, CSV or XML."""
         return super().post(request)
 
@@ -73,7 +79,7 @@ class UploadDetail(APIView):
     permission_classes = [SignedIn]
 
     @operation(gives=StoredFileOut)
-    def get(self, request: TrackedAPIRequest, file_id: UUID) -> Response:
+    def get(self, request: SignedInRequest, file_id: UUID) -> Response:
         """Fetch a stored file by id: what it is, and a link to its content.
 
         Only its owner, or someone it is shared with, may.
@@ -86,7 +92,7 @@ class SizeLimit(FileUploadHandler):
     """Ends an upload that grows too large, by its announced length or by what arrives."""
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: Any = None
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
         """Refuse by the announced length of the whole body."""
         self._arrived = 0
