@@ -9,7 +9,6 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -101,8 +100,9 @@ class ImportErrors(APIView):
     """What was left aside, as a file."""
 
     permission_classes = [ImportAccess]
+    file_type = "text/csv"
 
-    @operation(gives=OpenApiTypes.BINARY)
+    @operation()
     def get(self, request: SignedInRequest, job_id: UUID) -> StreamingHttpResponse:
         """A CSV file of the rows that are not taken in, with reasons, remedies and their source."""
         job = _import(request, job_id)
