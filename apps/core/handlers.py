@@ -1,4 +1,4 @@
-"""What core itself registers: its topics and its entries of the schedule."""
+"""What core itself registers: its topics, its rows of organisations, and its entries of the schedule."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,11 +16,12 @@ from apps.core import (
     metrics,
     outbox,
     ratelimits,
+    removal,
     schedule,
     sorted_fields,  # noqa: F401 - says what core's columns hold
 )
 from apps.core.live import messages, tickets
-from apps.core.models import ConsumerCursor, Job
+from apps.core.models import AuditEntry, ConsumerCursor, DeadLetter, Delivery, FileShare, Job, OutboxFact, StoredFile
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -34,6 +35,11 @@ def _may_follow_job(user: "AbstractBaseUser", public_id: str) -> bool:
 
 
 live.topic("job", can_subscribe=_may_follow_job)
+
+removal.register(StoredFile, Job, OutboxFact, AuditEntry)
+removal.register_parts(FileShare, of="file")
+removal.register_parts(Delivery, of="fact")
+removal.register_parts(DeadLetter, of="fact")
 
 
 @schedule.every("core.sweep_jobs", seconds=5)
