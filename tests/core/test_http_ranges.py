@@ -29,7 +29,9 @@ def test_byte_range_of_ten_bytes(header, expected):
     assert byte_range(header, 10) == expected
 
 
-@pytest.mark.parametrize(("header", "size"), [("bytes=10-", 10), ("bytes=99-100", 10), ("bytes=-0", 10), ("bytes=0-", 0)])
+@pytest.mark.parametrize(
+    ("header", "size"), [("bytes=10-", 10), ("bytes=99-100", 10), ("bytes=-0", 10), ("bytes=0-", 0)]
+)
 def test_byte_range_outside_of_the_file_cannot_be_had(header, size):
     with pytest.raises(Unsatisfiable):
         byte_range(header, size)
