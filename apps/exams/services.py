@@ -91,6 +91,11 @@ def draft_exam_session(
     revision = exam.current
     if revision is None or revision.paper is None:
         raise NotOpen(_("This exam is not published."))
+    session = _sitting(actor=actor, exam=exam, revision=revision, number=number, seed=seed, now=now)
+    return session, paper.draw_paper(_slots_of(revision), seed=seed, shuffle=revision.shuffle_questions)
+
+
+def _sitting(*, actor: User, exam: Exam, revision: ExamRevision, number: int, seed: int, now: datetime) -> ExamSession:
     times = paper.session_times(
         now=now,
         duration=timedelta(minutes=revision.duration_minutes) if revision.duration_minutes else None,
@@ -98,13 +103,7 @@ def draft_exam_session(
         window_wins=revision.window_policy == ExamRevision.WindowPolicy.WINDOW_WINS,
         grace=timedelta(seconds=revision.grace_seconds),
     )
-    slots = [
-        paper.PaperSlot(
-            candidates=tuple(slot["candidates"]), draw_count=slot["draw_count"], max_mark=Decimal(slot["max_mark"])
-        )
-        for slot in revision.paper
-    ]
-    session = ExamSession(
+    return ExamSession(
         organization_id=exam.organization_id,
         user=actor,
         exam_type=exam.exam_type,
@@ -121,7 +120,16 @@ def draft_exam_session(
         accepts_until=times.accepts_until,
         hard_close_at=times.hard_close_at,
     )
-    return session, paper.draw_paper(slots, seed=seed, shuffle=revision.shuffle_questions)
+
+
+def _slots_of(revision: ExamRevision) -> list[paper.PaperSlot]:
+    """Return what publishing pinned."""
+    return [
+        paper.PaperSlot(
+            candidates=tuple(slot["candidates"]), draw_count=slot["draw_count"], max_mark=Decimal(slot["max_mark"])
+        )
+        for slot in revision.paper or ()
+    ]
 
 
 def _check_window(revision: ExamRevision, *, attempts_used: int, now: datetime) -> None:

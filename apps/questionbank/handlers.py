@@ -1,11 +1,13 @@
-"""What the bank tells the floors below at start: its place in the navigation, and which rows organisations own."""
+"""What the bank tells the floors below at start: its place in the navigation, its work, and which rows organisations own."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import navigation, removal
+from apps.core import jobs, navigation, removal
+from apps.core.worker import JobContext
 
+from . import imports
 from .models import (
     Course,
     Department,
@@ -31,3 +33,19 @@ navigation.register(
 removal.register(
     ImportRow, ImportJob, Media, QuestionVersion, QuestionEntry, Topic, Enrolment, Course, Department, Faculty
 )
+
+
+@jobs.kind(imports.READ, attempts=3, limit_seconds=1800)
+def read_import(context: JobContext, *, import_id: int) -> None:
+    """Read the file of an import; after the last failed attempt the import is given up, so that nobody waits for it."""
+
+    def report(rows: int) -> None:
+        context.stop_if_cancelled()
+        context.progress(rows)
+
+    try:
+        imports.read_import(import_id=import_id, report=report)
+    except Exception:
+        if context.job.attempts >= context.job.max_attempts:
+            imports.fail_import(import_id=import_id)
+        raise
