@@ -312,13 +312,13 @@ def free_port() -> int:
 
 
 def wait_until_ready(port: int, process: subprocess.Popen, log: Path) -> None:
-    """Wait for the platform's health; stop with its log when it ends or takes too long."""
+    """Wait for the first page; stop with the log when the platform ends or takes too long."""
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except OSError:

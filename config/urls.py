@@ -11,6 +11,7 @@ from apps.accounts.views import admin_sign_in, sign_out
 
 API = [
     path("", include("apps.core.http.urls")),
+    path("", include("apps.core.api.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.questionbank.api.urls")),
     path("", include("apps.exams.api.urls")),
@@ -19,6 +20,7 @@ API = [
 urlpatterns = [
     path("api/v1/", include(API)),
     path("api/", include((API, "latest"))),
+    path("", include("apps.core.urls_root")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.questionbank.urls")),

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError
 
-from .models import DeviceSession, Membership, Organization, University, User
+from .models import Membership, Organization, University, User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +80,6 @@ def remove_organization(*, organization: Organization, domain: str) -> list[User
     nobody can sign in to it any more; these are returned. Raises ProtectedError, which names the rows, when something
     of the organisation is left.
     """
-    DeviceSession.objects.filter(Q(organization=organization) | Q(user__email__iendswith=f"@{domain}")).delete()
-    Membership.objects.filter(organization=organization).delete()
-    University.objects.filter(organization=organization).delete()
     kept = [user for user in User.objects.filter(email__iendswith=f"@{domain}") if not _removed(user)]
     organization.delete()
     return kept

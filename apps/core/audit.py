@@ -43,9 +43,7 @@ def record(
 
 def record_all(*, actor: "AbstractBaseUser | None", action: str, subjects: Sequence[models.Model]) -> None:
     """Write one entry for each subject of the same deed, with one INSERT for up to ``INSERT_BATCH`` of them."""
-    AuditEntry.objects.bulk_create(
-        [_entry(actor, action, subject) for subject in subjects], batch_size=INSERT_BATCH
-    )
+    AuditEntry.objects.bulk_create([_entry(actor, action, subject) for subject in subjects], batch_size=INSERT_BATCH)
 
 
 def _entry(

@@ -64,6 +64,7 @@ def questions() -> list[dict[str, Any]]:
             "id": "q4",
             "type": "numerical",
             "stem_html": "<p>A car accelerates evenly from rest to 27 m/s in 9.0 s. How far does it go?</p>",
+            "unit_entry": "choice",
             "units": ["m", "km"],
             "selected_answer": {"value": "121.5", "unit": "m"},
         },

@@ -23,6 +23,7 @@ _SECRET_TEXT = (
     (re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {MASKED}"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), MASKED),
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), MASKED),
+    (re.compile(r"(?<=/files/)[^/\s?\"']{20,}"), MASKED),
     (
         re.compile(r"(?i)\b((?:pass(?:word|wd|phrase)|secret|token|api_?key|otp)[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&]+"),
         rf"\1{MASKED}",
@@ -42,7 +43,7 @@ def configure(options: Mapping[str, Any]) -> None:
 
     ``level`` is the lowest that is written, ``format`` is ``json`` (the default) or ``text`` for a terminal.
     """
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

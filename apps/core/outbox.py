@@ -26,7 +26,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Min
 
-from apps.core import events
+from apps.core import events, metrics
 from apps.core.events import Event
 from apps.core.models import ConsumerCursor, DeadLetter, Delivery, OutboxFact, OutboxHead
 
@@ -207,15 +207,18 @@ def _hand_over(consumer: Consumer, facts: Sequence[OutboxFact], expected: int, n
         cursor = ConsumerCursor.objects.select_for_update().get(consumer=consumer.name)
         if cursor.position != expected:
             return 0  # another relay, still alive, was here meanwhile
-        wait = 0.0
+        wait, handed_on = 0.0, 0
         for fact in facts:
             error = _try(consumer, fact)
             if error is not None:
                 wait = _refused(cursor, fact, error, now)
                 break
-            cursor.position, cursor.failures, cursor.retry_at = fact.position, 0, None
+            cursor.position, cursor.failures, cursor.retry_at = fact.position or 0, 0, None
+            handed_on += 1
         cursor.begun = 0
         cursor.save()
+    if handed_on:
+        metrics.facts_handed_on.labels(consumer.name).inc(handed_on)
     return wait
 
 
@@ -257,6 +260,7 @@ def _reference(fact: OutboxFact) -> FactReference:
 def _refused(cursor: ConsumerCursor, fact: OutboxFact, error: Exception, now: datetime) -> float:
     """Note a refusal on the cursor; return the seconds to wait. After the last attempt the fact is a dead letter."""
     cursor.failures += 1
+    metrics.facts_refused.labels(cursor.consumer).inc()
     if cursor.failures > len(RETRY_SECONDS):
         _bury(cursor, fact, attempts=cursor.failures, error=_described(error))
         return 0
@@ -356,7 +360,7 @@ def prune(consumers: Iterable[Consumer], *, now: datetime, batch: int = 5000) ->
         old = OutboxFact.objects.filter(recorded_at__lt=before, position__isnull=False, dead_letters=None)
         if passed is not None:
             old = old.filter(position__lte=passed)
-        doomed = dict(old.order_by("position").values_list("pk", "position")[:batch])
+        doomed = {pk: position or 0 for pk, position in old.order_by("position").values_list("pk", "position")[:batch]}
         if doomed:
             Delivery.objects.filter(fact__in=list(doomed)).delete()
             OutboxFact.objects.filter(pk__in=list(doomed)).delete()

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from apps.core import valkey
+from apps.core import metrics, valkey
 from apps.core.models import RateCount
 
 DAY = 86_400
@@ -87,8 +87,8 @@ def general(caller: str, *, tier: str | None) -> Decision:
     limits = [Limit(name="burst", subject=caller, quota=settings.RATE_BURST_CALLS, window_seconds=10)]
     if tier is None:
         limits.append(Limit(name="anonymous", subject=caller, quota=settings.RATE_ANONYMOUS_CALLS, window_seconds=60))
-    elif settings.RATE_TIERS[tier] is not None:
-        limits.append(Limit(name="daily", subject=caller, quota=settings.RATE_TIERS[tier], window_seconds=DAY))
+    elif (quota := settings.RATE_TIERS[tier]) is not None:
+        limits.append(Limit(name="daily", subject=caller, quota=quota, window_seconds=DAY))
     return check(limits)
 
 
@@ -146,7 +146,10 @@ def check(limits: Sequence[Limit]) -> Decision:
             allowed, counts = _memory.count(limits, receipt)
             counter = "memory"
     decision = _decide(limits, allowed, counts)
-    return replace(decision, receipt=receipt, counter=counter) if allowed else decision
+    if not allowed:
+        metrics.calls_refused.labels(decision.limit.name if decision.limit else "").inc()
+        return decision
+    return replace(decision, receipt=receipt, counter=counter)
 
 
 def forgive(decision: Decision) -> None:

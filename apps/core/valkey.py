@@ -15,6 +15,8 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from apps.core import metrics
+
 Answer = TypeVar("Answer")
 
 TIMEOUT_SECONDS = 0.05
@@ -93,6 +95,7 @@ def attempt(operation: Callable[[redis.Redis], Answer]) -> Answer:
         answer = _with_fresh_connection(server, operation)
     except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
         breaker.failed()
+        metrics.valkey_failures.labels(type(error).__name__).inc()
         raise Unreachable(f"Valkey does not answer: {type(error).__name__}.") from error
     breaker.succeeded()
     return answer

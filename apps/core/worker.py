@@ -14,7 +14,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from apps.core import jobs
+from apps.core import jobs, metrics
 from apps.core.errors import LecternError
 from apps.core.models import Job
 
@@ -170,6 +170,7 @@ def carry_out(job: Job, *, end_process: Callable[[int], Any] = os._exit) -> None
         with Pulse(job, limit_seconds=kind.limit_seconds, end_process=end_process).beating() as pulse:
             outcome = _run(kind, JobContext(job, pulse))
         recorded = _record(outcome)
+        metrics.jobs_ended.labels(job.kind, job.state).inc()
         log.info(
             "job_ended",
             recorded=recorded,

@@ -8,13 +8,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core import live, navigation, outbox, schedule
+from apps.core import live, navigation, outbox, removal, schedule
 from apps.core.outbox import FactReference
 from apps.questionbank import solved
 
 from . import queries, services
 from .events import ExamSessionSubmitted
-from .models import ExamSession
+from .models import Answer, Exam, ExamRevision, ExamSession, Grade, SessionEvent, SessionItem, Slot, SlotCandidate
 from .permissions import is_candidate
 
 SESSION_TOPIC = "exam-session"
@@ -25,6 +25,8 @@ navigation.register(
 navigation.register(
     navigation.Place(label=_("Results"), url_name="exams:history", icon="result", order=40, is_for=is_candidate)
 )
+removal.register(SessionEvent, Grade, Answer, SessionItem, ExamSession, Slot, ExamRevision, Exam)
+removal.register_parts(SlotCandidate, of="slot")
 solved.register(queries.questions_solved_by)
 
 

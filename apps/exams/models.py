@@ -228,12 +228,14 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
     """Reads of sessions."""
 
     def visible_to(self, user: "User") -> Self:
-        """One's own; staff also those of exams of their organisation. Practice is nobody else's business."""
-        own = Q(user=user)
+        """One's own in the organisation one acts in; staff also those of its exams. Practice is nobody else's business."""
         membership = user.acting_membership()
-        if membership is not None and membership.role in Membership.STAFF_ROLES:
-            own |= Q(organization=membership.organization_id, exam__isnull=False)
-        return self.filter(own)
+        if membership is None:
+            return self.none()
+        rows = self.filter(organization=membership.organization_id)
+        if membership.role in Membership.STAFF_ROLES:
+            return rows.filter(Q(user=user) | Q(exam__isnull=False))
+        return rows.filter(user=user)
 
     def unfinished(self) -> Self:
         """Running or closing."""

@@ -6,7 +6,7 @@ stored with the session and never computed again.
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -81,7 +81,7 @@ def order_options(option_ids: Sequence[str], *, seed: int, position: int, shuffl
 
 
 def sample_by_difficulty(
-    pools: dict[str, Sequence[int]], count: int, *, seed: int, weights: dict[str, int] | None = None
+    pools: Mapping[str, Sequence[int]], count: int, *, seed: int, weights: dict[str, int] | None = None
 ) -> list[int]:
     """Return ``count`` keys drawn over difficulties in proportion to ``weights``, never one twice.
 

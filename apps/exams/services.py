@@ -1,6 +1,6 @@
 """Sitting an exam: start, move on, finish. Saving an answer is ``answering``; building exams is ``authoring``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.core import events
 from apps.core.errors import BadInput, NotAllowed, TooManyRequests, WrongState
 from apps.questionbank import types
-from apps.questionbank.models import Course, QuestionEntry, Topic
+from apps.questionbank.models import Course, QuestionEntry, QuestionVersion, Topic
 
 from . import marking, paper, queries, receipts
 from .events import ExamSessionStarted, ExamSessionSubmitted
@@ -27,6 +27,10 @@ SECONDS_PER_QUESTION = 90
 """What a timed exam that a candidate makes for themselves allows for a question."""
 POOL_LIMIT = 5000
 """Questions considered for one practice paper."""
+
+
+Pools = Mapping[str, Sequence[int]]
+"""Keys of the newest versions of the questions that may be drawn, by difficulty."""
 
 
 class NotOpen(WrongState):
@@ -70,6 +74,28 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
     if sat.unfinished is not None:
         finish_overdue_session(session=sat.unfinished, now=now)
     _check_window(revision, attempts_used=sat.count, now=now)
+    session, items = draft_exam_session(actor=actor, exam=exam, number=sat.count + 1, seed=paper.new_seed(), now=now)
+    try:
+        return _open_session(session, items, shuffle_options=revision.shuffle_options)
+    except IntegrityError:  # the same candidate started twice at once; the constraint kept one
+        first = queries.sittings_of(exam=exam, user=actor).unfinished
+        if first is None:
+            raise
+        return first
+
+
+def draft_exam_session(
+    *, actor: User, exam: Exam, number: int, seed: int, now: datetime
+) -> tuple[ExamSession, list[paper.PaperItem]]:
+    """Return a sitting of a published exam that would start ``now``, unsaved, with the questions its seed draws."""
+    revision = exam.current
+    if revision is None or revision.paper is None:
+        raise NotOpen(_("This exam is not published."))
+    session = _sitting(actor=actor, exam=exam, revision=revision, number=number, seed=seed, now=now)
+    return session, paper.draw_paper(_slots_of(revision), seed=seed, shuffle=revision.shuffle_questions)
+
+
+def _sitting(*, actor: User, exam: Exam, revision: ExamRevision, number: int, seed: int, now: datetime) -> ExamSession:
     times = paper.session_times(
         now=now,
         duration=timedelta(minutes=revision.duration_minutes) if revision.duration_minutes else None,
@@ -77,14 +103,7 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
         window_wins=revision.window_policy == ExamRevision.WindowPolicy.WINDOW_WINS,
         grace=timedelta(seconds=revision.grace_seconds),
     )
-    slots = [
-        paper.PaperSlot(
-            candidates=tuple(slot["candidates"]), draw_count=slot["draw_count"], max_mark=Decimal(slot["max_mark"])
-        )
-        for slot in revision.paper
-    ]
-    seed = paper.new_seed()
-    session = ExamSession(
+    return ExamSession(
         organization_id=exam.organization_id,
         user=actor,
         exam_type=exam.exam_type,
@@ -92,7 +111,7 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
         revision=revision,
         course_id=exam.course_id,
         title=exam.title,
-        number=sat.count + 1,
+        number=number,
         seed=seed,
         pass_percentage=revision.pass_percentage,
         is_going_back_allowed=revision.is_going_back_allowed,
@@ -101,14 +120,16 @@ def _start_exam(*, actor: User, exam: Exam, now: datetime) -> ExamSession:
         accepts_until=times.accepts_until,
         hard_close_at=times.hard_close_at,
     )
-    items = paper.draw_paper(slots, seed=seed, shuffle=revision.shuffle_questions)
-    try:
-        return _open_session(session, items, shuffle_options=revision.shuffle_options)
-    except IntegrityError:  # the same candidate started twice at once; the constraint kept one
-        first = queries.sittings_of(exam=exam, user=actor).unfinished
-        if first is None:
-            raise
-        return first
+
+
+def _slots_of(revision: ExamRevision) -> list[paper.PaperSlot]:
+    """Return what publishing pinned."""
+    return [
+        paper.PaperSlot(
+            candidates=tuple(slot["candidates"]), draw_count=slot["draw_count"], max_mark=Decimal(slot["max_mark"])
+        )
+        for slot in revision.paper or ()
+    ]
 
 
 def _check_window(revision: ExamRevision, *, attempts_used: int, now: datetime) -> None:
@@ -134,14 +155,23 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
         raise BadInput(fields={"topic": [_("Name a topic, a course or an exam.")]})
     if not 1 <= wanted.count <= MAX_QUESTIONS:
         raise BadInput(fields={"count": [_("Choose from 1 to %(most)d questions.") % {"most": MAX_QUESTIONS}]})
-    seed = paper.new_seed()
-    chosen = paper.sample_by_difficulty(_own_pools(actor, wanted), wanted.count, seed=seed)
-    if not chosen:
+    session, items = draft_own_session(
+        actor=actor, wanted=wanted, course=course, pools=_own_pools(actor, wanted), seed=paper.new_seed(), now=now
+    )
+    if not items:
         raise BadInput(
             _("There is no such question here yet. Choose another topic or difficulty."),
             code="no_questions",
             fields={"topic": [_("It has no question that fits.")]},
         )
+    return _open_session(session, items, shuffle_options=True)
+
+
+def draft_own_session(
+    *, actor: User, wanted: StartRequest, course: Course, pools: Pools, seed: int, now: datetime
+) -> tuple[ExamSession, list[paper.PaperItem]]:
+    """Return a practice or timed session of one's own that would start ``now``, unsaved, drawn from ``pools``."""
+    chosen = paper.sample_by_difficulty(pools, wanted.count, seed=seed)
     is_timed = wanted.exam_type != ExamType.PRACTICE
     times = paper.session_times(
         now=now, duration=timedelta(seconds=SECONDS_PER_QUESTION * len(chosen)) if is_timed else None
@@ -158,11 +188,10 @@ def _start_own(*, actor: User, wanted: StartRequest, now: datetime) -> ExamSessi
         accepts_until=times.accepts_until,
         hard_close_at=times.hard_close_at,
     )
-    items = [paper.PaperItem(version_id=key, max_mark=Decimal(1)) for key in chosen]
-    return _open_session(session, items, shuffle_options=True)
+    return session, [paper.PaperItem(version_id=key, max_mark=Decimal(1)) for key in chosen]
 
 
-def _own_pools(actor: User, wanted: StartRequest) -> dict[str, Sequence[int]]:
+def _own_pools(actor: User, wanted: StartRequest) -> Pools:
     entries = QuestionEntry.objects.visible_to(actor).drawable()
     within = {"topic": wanted.topic} if wanted.topic is not None else {"topic__course": wanted.course}
     entries = entries.filter(**within)
@@ -173,44 +202,60 @@ def _own_pools(actor: User, wanted: StartRequest) -> dict[str, Sequence[int]]:
     pools: dict[str, list[int]] = {}
     for difficulty, latest in entries.order_by("pk").values_list("difficulty", "latest")[:POOL_LIMIT]:
         pools.setdefault(difficulty, []).append(latest)
-    return dict(pools)
+    return pools
 
 
 def _open_session(session: ExamSession, items: list[paper.PaperItem], *, shuffle_options: bool) -> ExamSession:
     versions = versions_by_key(item.version_id for item in items)
     with transaction.atomic():
         session.save(force_insert=True)
-        rows = []
-        for position, item in enumerate(items, start=1):
-            version = versions[item.version_id]
-            question_type = types.get(version.type)
-            rows.append(
-                SessionItem(
-                    organization_id=session.organization_id,
-                    session=session,
-                    position=position,
-                    version=version,
-                    option_order=paper.order_options(
-                        question_type.option_ids(version.content),
-                        seed=session.seed,
-                        position=position,
-                        shuffle=shuffle_options,
-                    ),
-                    accepts=question_type.accepts(version.content),
-                    max_mark=item.max_mark,
-                )
-            )
-        session.opened_items = SessionItem.objects.bulk_create(rows)
-        events.publish(
-            ExamSessionStarted(
+        session.opened_items = SessionItem.objects.bulk_create(
+            session_items(session, items, versions, shuffle_options=shuffle_options)
+        )
+        events.publish(started(session))
+    return session
+
+
+def session_items(
+    session: ExamSession,
+    items: list[paper.PaperItem],
+    versions: dict[int, QuestionVersion],
+    *,
+    shuffle_options: bool,
+) -> list[SessionItem]:
+    """Return the questions of a session as rows, unsaved; the orders of their options come from the session's seed."""
+    rows = []
+    for position, item in enumerate(items, start=1):
+        version = versions[item.version_id]
+        question_type = types.get(version.type)
+        rows.append(
+            SessionItem(
                 organization_id=session.organization_id,
-                session_id=session.pk,
-                user_id=session.user_id,
-                exam_id=session.exam_id,
-                occurred_at=session.started_at,
+                session=session,
+                position=position,
+                version=version,
+                option_order=paper.order_options(
+                    question_type.option_ids(version.content),
+                    seed=session.seed,
+                    position=position,
+                    shuffle=shuffle_options,
+                ),
+                accepts=question_type.accepts(version.content),
+                max_mark=item.max_mark,
             )
         )
-    return session
+    return rows
+
+
+def started(session: ExamSession) -> ExamSessionStarted:
+    """Return the fact that a session began."""
+    return ExamSessionStarted(
+        organization_id=session.organization_id,
+        session_id=session.pk,
+        user_id=session.user_id,
+        exam_id=session.exam_id,
+        occurred_at=session.started_at,
+    )
 
 
 def move_on(*, actor: User, session: ExamSession, now: datetime) -> ExamSession:
@@ -273,8 +318,25 @@ def _finish(*, session: ExamSession, now: datetime, source: str) -> ExamSession:
     if session.finished_at is not None:
         return session
     items = queries.items_with_versions(session)
-    folded = queries.folded_answers(session)
-    _mark(session, items, folded, now=now)
+    Grade.objects.bulk_create(close(session, items, queries.folded_answers(session), now=now, source=source))
+    session.save(update_fields=["score", "max_score", "is_passed", "submitted_at", "finished_at", "source", "receipt"])
+    events.publish(submitted(session))
+    return session
+
+
+def close(
+    session: ExamSession,
+    items: list[SessionItem],
+    folded: dict[int, marking.FoldedAnswer],
+    *,
+    now: datetime,
+    source: str,
+) -> list[Grade]:
+    """Mark a session from the answers that count, and issue its receipt; return the grades. Nothing is saved."""
+    grades = [_grade(item, folded.get(item.pk), now=now) for item in items]
+    session.max_score = sum((item.max_mark for item in items), Decimal(0))
+    session.score = max(sum((grade.mark for grade in grades), Decimal(0)), Decimal(0))
+    session.is_passed = marking.is_pass(session.score, session.max_score, session.pass_percentage)
     session.submitted_at = min(now, session.deadline_at) if session.deadline_at is not None else now
     session.finished_at = now
     session.source = source
@@ -284,41 +346,31 @@ def _finish(*, session: ExamSession, now: datetime, source: str) -> ExamSession:
         submitted_at=session.submitted_at,
         lines=queries.receipt_lines(items, folded),
     )
-    session.save(update_fields=["score", "max_score", "is_passed", "submitted_at", "finished_at", "source", "receipt"])
-    events.publish(
-        ExamSessionSubmitted(
-            organization_id=session.organization_id,
-            session_id=session.pk,
-            user_id=session.user_id,
-            exam_id=session.exam_id,
-            source=source,
-            occurred_at=session.submitted_at,
-        )
+    return grades
+
+
+def _grade(item: SessionItem, answer: marking.FoldedAnswer | None, *, now: datetime) -> Grade:
+    fraction = marking.mark_answer(
+        type_code=item.version.type, key=item.version.key, payload=answer.payload if answer else None
     )
-    return session
+    return Grade(
+        organization_id=item.organization_id,
+        item=item,
+        answer_id=answer.answer_id if answer else None,
+        key_version_id=item.version_id,
+        fraction=fraction,
+        mark=marking.to_mark(fraction, item.max_mark),
+        created_at=now,
+    )
 
 
-def _mark(
-    session: ExamSession, items: list[SessionItem], folded: dict[int, marking.FoldedAnswer], *, now: datetime
-) -> None:
-    grades = []
-    for item in items:
-        answer = folded.get(item.pk)
-        fraction = marking.mark_answer(
-            type_code=item.version.type, key=item.version.key, payload=answer.payload if answer else None
-        )
-        grades.append(
-            Grade(
-                organization_id=session.organization_id,
-                item=item,
-                answer_id=answer.answer_id if answer else None,
-                key_version_id=item.version_id,
-                fraction=fraction,
-                mark=marking.to_mark(fraction, item.max_mark),
-                created_at=now,
-            )
-        )
-    Grade.objects.bulk_create(grades)
-    session.max_score = sum((item.max_mark for item in items), Decimal(0))
-    session.score = max(sum((grade.mark for grade in grades), Decimal(0)), Decimal(0))
-    session.is_passed = marking.is_pass(session.score, session.max_score, session.pass_percentage)
+def submitted(session: ExamSession) -> ExamSessionSubmitted:
+    """Return the fact that a session was closed and marked."""
+    return ExamSessionSubmitted(
+        organization_id=session.organization_id,
+        session_id=session.pk,
+        user_id=session.user_id,
+        exam_id=session.exam_id,
+        source=session.source,
+        occurred_at=session.submitted_at or session.started_at,
+    )

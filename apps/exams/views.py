@@ -16,7 +16,7 @@ from apps.accounts.http.requests import SignedInPageRequest
 from apps.core.errors import LecternError
 from apps.questionbank.models import Course, Topic
 
-from . import answering, presenting, printing, queries, services
+from . import answering, overview, presenting, printing, queries, services
 from .forms import PracticeForm, answers_in
 from .models import Exam, ExamSession, ExamType
 
@@ -38,7 +38,7 @@ def own_session(request: SignedInPageRequest, session_id: UUID) -> ExamSession:
 @require_GET
 def today(request: SignedInPageRequest) -> HttpResponse:
     """Show what to carry on, what is due, and how it went lately."""
-    return render(request, "exams/student_home.html", queries.day_of(request.user, now=request.received_at))
+    return render(request, "exams/student_home.html", overview.day_of(request.user, now=request.received_at))
 
 
 @login_required
@@ -99,7 +99,7 @@ def start(request: SignedInPageRequest) -> HttpResponse:
 def course_exams(request: SignedInPageRequest, course_id: UUID) -> HttpResponse:
     """The exams of one course, as a panel of its page."""
     course = get_object_or_404(Course.objects.visible_to(request.user), public_id=course_id)
-    exams = queries.exams_ahead(request.user, now=request.received_at, course=course)
+    exams = overview.exams_ahead(request.user, now=request.received_at, course=course)
     return render(request, "exams/_course_exams.html", {"course": course, "exams": exams})
 
 

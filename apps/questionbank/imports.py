@@ -5,12 +5,14 @@ transaction of set-based statements; it costs the same few round trips for any n
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 from uuid import UUID, uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
@@ -18,18 +20,29 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core import audit, events, files, jobs
-from apps.core.errors import NotAllowed, WrongState
+from apps.core.errors import NotAllowed, UnsupportedType, WrongState
 from apps.core.models import StoredFile
 
 from . import permissions, staging
 from .events import ImportCompleted
-from .formats.reading import Reading, open_questions
+from .formats.reading import open_questions
 from .formats.records import FileRefused, Record
 from .models import ImportJob, ImportRow, QuestionEntry, Topic
 
 BATCH: Final = 500  # rows a statement; larger ones were not faster
+MAX_FILENAME_LENGTH: Final = 255
 READ: Final = "questionbank.read_import"
+MAY_IMPORT = _("Only teachers can import questions, and only into courses that are not archived.")
 Status = ImportJob.Status
+
+
+class NotAQuestionFile(UnsupportedType):
+    """It is no text and no workbook."""
+
+    code = "unknown_format"
+    default_message = _(
+        "The file is none of the formats that can be imported. Save the questions as CSV, XLSX, GIFT or Moodle XML."
+    )
 
 
 class NotYetRead(WrongState):
@@ -46,16 +59,41 @@ class ImportRefused(WrongState):
     default_message = _("This file was refused; nothing can be added from it. See the reason and send it again.")
 
 
-@transaction.atomic
-def start_import(*, actor: User, topic: Topic, file: StoredFile, now: datetime) -> ImportJob:
-    """Have a stored file read into rows for ``topic``. Nothing comes into the bank before it is confirmed."""
+def upload(*, actor: User, topic: Topic, file: UploadedFile, now: datetime) -> ImportJob:
+    """Keep an uploaded file and have it read; see ``start_import``.
+
+    Raises ``NotAQuestionFile``, ``files.EmptyFile`` or ``TooLarge`` before anything is kept.
+    """
     if not permissions.can_import_questions(actor, topic.course):
-        raise NotAllowed(_("Only teachers can import questions, and only into courses that are not archived."))
+        raise NotAllowed(MAY_IMPORT)
+    name = file.name or "questions"
+    try:
+        kept = files.store(
+            owner=actor,
+            organization_id=topic.organization_id,
+            filename=name,
+            content=file,
+            kinds=files.DOCUMENTS,
+            may_hold_markup=True,  # questions about pages hold pages; this file is read here and shown to nobody
+        )
+    except files.TypeNotAccepted as error:
+        raise NotAQuestionFile from error
+    return start_import(actor=actor, topic=topic, file=kept, filename=name, now=now)
+
+
+@transaction.atomic
+def start_import(*, actor: User, topic: Topic, file: StoredFile, now: datetime, filename: str = "") -> ImportJob:
+    """Have a stored file read into rows for ``topic``. Nothing comes into the bank before it is confirmed.
+
+    ``filename`` is the name it came with, which says more of its format than the one it was stored under.
+    """
+    if not permissions.can_import_questions(actor, topic.course):
+        raise NotAllowed(MAY_IMPORT)
     job = ImportJob.objects.create(
         organization_id=topic.organization_id,
         created_by=actor,
         topic=topic,
-        filename=file.filename,
+        filename=(filename or file.filename)[-MAX_FILENAME_LENGTH:],
         file=file,
         created_at=now,
     )
@@ -123,18 +161,20 @@ def _stage(job: ImportJob, token: UUID, stream: BinaryIO, report: Callable[[int]
     reading = open_questions(stream, job.filename)
     ImportJob.objects.filter(pk=job.pk, reading_token=token).update(format=reading.format, encoding=reading.encoding)
     staged = staging.Staging(job, token)
-    for batch in _batches(reading):
-        staged.add(batch)
-        report(staged.total)
+    with closing(cast(Generator[Record], reading.records)) as records:  # before the file is closed under them
+        for batch in _batches(records):
+            staged.add(batch)
+            report(staged.total)
 
 
-def _batches(reading: Reading) -> Iterator[list[Record]]:
-    records = iter(reading.records)
+def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
     while batch := list(islice(records, BATCH)):
         yield batch
 
 
-def _end_reading(job: ImportJob, token: UUID | None, *, status: str, failure: dict[str, object] | None = None) -> None:
+def _end_reading(
+    job: ImportJob, token: UUID | None, *, status: str, failure: Mapping[str, object] | None = None
+) -> None:
     """Record how reading ended, unless another reader took over; a refused file keeps no rows."""
     emptied = dict.fromkeys(("total_rows", "processed_rows", *staging.COUNTED_BY.values()), 0) if failure else {}
     with transaction.atomic():
@@ -161,7 +201,7 @@ def confirm_import(*, actor: User, job: ImportJob, now: datetime) -> ImportJob:
     """
     job = ImportJob.objects.select_for_update(of=("self",)).select_related("topic__course").get(pk=job.pk)
     if not permissions.can_import_questions(actor, job.topic.course):
-        raise NotAllowed(_("Only teachers can import questions, and only into courses that are not archived."))
+        raise NotAllowed(MAY_IMPORT)
     if job.status == Status.COMPLETED:
         return job
     if job.status == Status.FAILED:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import files
-from apps.core.errors import LecternError
+from apps.core.errors import BadInput, LecternError
 
 from .formats.records import Media as ImportedMedia
 from .models import Media
@@ -41,3 +41,10 @@ class Keeper:
         Media.objects.bulk_create(
             [Media(organization_id=self._organization_id, sha256=one.sha256, file=file)], ignore_conflicts=True
         )
+
+
+def keep_pictures(*, organization_id: int, owner: User, pictures: Iterable[ImportedMedia]) -> None:
+    """Keep pictures that questions of an organisation show. Raises BadInput when one cannot be kept."""
+    refusals = list(Keeper(organization_id=organization_id, owner=owner).keep(pictures))
+    if refusals:
+        raise BadInput(fields={"pictures": refusals})

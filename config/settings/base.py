@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import engines
 from config import environment
+
+from .http import *
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = environment.directory("LECTERN_VAR", BASE_DIR / "var")
@@ -48,7 +49,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.http.middleware.EnvelopeEverywhere",
-    "csp.middleware.CSPMiddleware",
+    "apps.core.http.middleware.ContentPolicy",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -150,6 +151,8 @@ LOGIN_REDIRECT_URL = "core:home"
 ACCESS_TOKEN_MINUTES = environment.integer("LECTERN_ACCESS_TOKEN_MINUTES", 30, low=1, high=1440)
 REFRESH_TOKEN_DAYS = environment.integer("LECTERN_REFRESH_TOKEN_DAYS", 14, low=1, high=365)
 SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET", "")
+# id:base64,id:base64 - the first key seals encrypted fields, all of them open (see core.crypto)
+FIELD_KEYS = environment.text("LECTERN_FIELD_KEYS", "")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -179,79 +182,13 @@ STORAGES = {
 }
 UPLOAD_LIMIT_BYTES = environment.integer("LECTERN_UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024, low=1024)
 IMAGE_LIMIT_BYTES = environment.integer("LECTERN_IMAGE_LIMIT_BYTES", 10 * 1024 * 1024, low=1024)
+IMAGE_LIMIT_PIXELS = environment.integer("LECTERN_IMAGE_LIMIT_PIXELS", 40_000_000, low=10_000)
+IMAGE_SIDE_PIXELS = environment.integer("LECTERN_IMAGE_SIDE_PIXELS", 2560, low=64)  # larger ones are scaled down
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_LINK_SECONDS = 300
-
-# --- REST -----------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.http.authentication.BearerAuthentication",
-        "apps.accounts.http.authentication.PageSessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.core.http.permissions.Nobody"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["apps.core.http.parsers.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.EnvelopePagination",
-    "DEFAULT_THROTTLE_CLASSES": ["apps.core.http.throttling.GroupThrottle"],
-    "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.EnvelopeSchema",
-    "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "DATETIME_FORMAT": "iso-8601",
-    "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Lectern",
-    "DESCRIPTION": "Question banks, exams and the campus around them.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.0.3",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SCHEMA_PATH_PREFIX_TRIM": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # fields of one name with different choices need names of their own in the document
-    "ENUM_NAME_OVERRIDES": {
-        "ExamKind": ["exam"],
-        "SessionKind": ["session"],
-        "ExamStatus": ["draft", "upcoming", "open", "closed"],
-        "SessionStatus": ["running", "closing", "finished"],
-        "FinishedStatus": ["finished"],
-        "SessionType": "apps.exams.models.ExamType",
-        "ExamType": "apps.exams.models.PUBLISHED_TYPES",
-        "QuestionStatus": "apps.questionbank.models.QuestionEntry.Status",
-    },
-    "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "apps.core.http.schema.add_root_endpoints",
-    ],
-}
-CORS_ALLOWED_ORIGINS = environment.items("LECTERN_CORS_ORIGINS")
-CORS_URLS_REGEX = r"^/api/.*$"
-
-# --- Browser security -----------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'", NONCE],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "worker-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
-        "object-src": ["'none'"],
-    },
-}
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+# where uploads are served from; a second origin keeps what is in them away from the pages
+FILES_ORIGIN = environment.text("LECTERN_FILES_ORIGIN", "")
 
 # --- Jobs, facts, limits --------------------------------------------------------------------------------------
 JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
@@ -290,6 +227,7 @@ RATE_AUTH_PER_ACCOUNT = environment.integer("LECTERN_AUTH_PER_ACCOUNT", 10, low=
 RATE_AUTH_PER_ADDRESS = environment.integer("LECTERN_AUTH_PER_ADDRESS", 100, low=1)
 # facts are kept this long after they happened; projections can be rebuilt from what is kept
 FACT_RETENTION_DAYS = environment.integer("LECTERN_FACT_RETENTION_DAYS", 400, low=1, high=36500)
+METRICS_TOKEN = environment.text("LECTERN_METRICS_TOKEN", "")  # without one, figures are for callers on this machine
 LOG_LEVEL = environment.one_of("LECTERN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING_CONFIG = "apps.core.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "format": environment.one_of("LECTERN_LOG_FORMAT", "json", ("json", "text"))}

@@ -6,6 +6,7 @@ SECRET_KEY = environment.text("LECTERN_SECRET_KEY")
 if len(SECRET_KEY) < 50:
     raise environment.BadSetting("LECTERN_SECRET_KEY is too short; use at least 50 random characters.")
 SIGNING_SECRET = environment.text("LECTERN_SIGNING_SECRET")
+FIELD_KEYS = environment.text("LECTERN_FIELD_KEYS")
 ALLOWED_HOSTS = environment.items("LECTERN_HOSTS")
 if not ALLOWED_HOSTS:
     raise environment.BadSetting("LECTERN_HOSTS is not set; list the host names this site answers to, comma separated.")

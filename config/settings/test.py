@@ -15,6 +15,7 @@ engines.ensure_running(environment.directory("LECTERN_VAR", Path(__file__).resol
 from .base import *  # noqa: E402 - the environment and the engines above come first
 
 SECRET_KEY = "test-only-key-that-signs-nothing-outside-the-test-run"  # noqa: S105 - the test run only
+FIELD_KEYS = "test:bGVjdGVybi10ZXN0LW9ubHkta2V5LTMyLWJ5dGVzLi4="
 SIGNING_SECRET = "test-only-secret-of-receipts"  # noqa: S105 - the test run only
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "lectern.test"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -28,3 +29,5 @@ CACHES["default"]["KEY_PREFIX"] = VALKEY_PREFIX
 CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = VALKEY_PREFIX
 JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
 CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = JOB_KEY_PREFIX
+STORAGES["default"]["OPTIONS"]["location"] = str(VAR_DIR / "files-test" / VALKEY_PREFIX)
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics-test" / VALKEY_PREFIX))

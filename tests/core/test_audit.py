@@ -54,3 +54,20 @@ def test_record_outside_a_transaction_is_refused():
         audit.record(actor=None, action="job.cancelled", subject=job)
 
     assert not AuditEntry.objects.exists()
+
+
+def test_record_all_writes_what_record_would_have(job, django_assert_num_queries):
+    jobs = [job, Job.objects.create(kind="tests.another")]
+    single = [values(audit.record(actor=None, action="job.cancelled", subject=one)) for one in jobs]
+    before = set(AuditEntry.objects.values_list("pk", flat=True))
+
+    with django_assert_num_queries(1):
+        audit.record_all(actor=None, action="job.cancelled", subjects=jobs)
+
+    assert [values(entry) for entry in AuditEntry.objects.exclude(pk__in=before).order_by("pk")] == single
+
+
+def test_record_all_of_nothing_writes_nothing(db):
+    audit.record_all(actor=None, action="job.cancelled", subjects=[])
+
+    assert not AuditEntry.objects.exists()

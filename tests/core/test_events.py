@@ -124,3 +124,22 @@ def test_one_transaction_costs_an_insert_a_fact_and_one_notification(django_asse
     assert [statement["sql"].split()[0] for statement in statements.captured_queries] == [
         "BEGIN", "INSERT", "INSERT", "INSERT", "COMMIT", "NOTIFY",
     ]  # fmt: skip
+
+
+def test_publish_all_records_what_publish_would_have_in_one_statement(db, published, django_assert_num_queries):
+    told = [
+        PaperGraded(paper_id=1, occurred_at=AT, organization_id=7),
+        PaperRenamed(paper_id=2, occurred_at=AT),
+        PaperGraded(paper_id=3, occurred_at=AT),
+    ]
+
+    with published() as facts, transaction.atomic(), django_assert_num_queries(1):
+        events.publish_all(told)
+
+    assert facts == told
+
+
+def test_publish_all_of_nothing_needs_no_transaction_and_writes_nothing(db):
+    events.publish_all([])
+
+    assert not OutboxFact.objects.exists()

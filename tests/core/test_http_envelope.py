@@ -219,6 +219,32 @@ def test_form_without_its_token_is_refused_in_the_envelope():
     assert (status, details) == (403, {"code": "csrf_failed"})
 
 
+def test_answers_of_the_api_can_neither_run_nor_be_framed(client):
+    for path in ("/api/v1/trial/names", "/api/v1/nothing", "/api/v1/trial/fail/lectern"):
+        response = client.get(path)
+
+        assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "origin", "allowed"),
+    [
+        ("/api/v1/trial/names", "https://app.example", "https://app.example"),
+        ("/api/v1/trial/names", "https://evil.example", None),
+        ("/sign-in", "https://app.example", None),
+    ],
+)
+@pytest.mark.django_db
+def test_other_origins_read_the_api_only_where_the_settings_name_them(client, settings, path, origin, allowed):
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
+
+    response = client.get(path, headers={"Origin": origin})
+
+    assert response.headers.get("Access-Control-Allow-Origin") == allowed
+    assert "Access-Control-Allow-Credentials" not in response
+
+
 def test_view_that_names_no_permission_answers_nobody(client):
     response = client.get("/api/v1/trial/unnamed")
 

@@ -128,7 +128,7 @@ def test_public_operations_say_so_and_others_name_both_ways_to_sign_in(document)
     login, me = document["paths"]["/api/v1/auth/login"]["post"], document["paths"]["/api/v1/auth/me"]["get"]
 
     assert ("security" in login, me["security"]) == (False, [{"bearer": []}, {"page": []}])
-    assert list(document["components"]["securitySchemes"]) == ["bearer", "page"]
+    assert sorted(document["components"]["securitySchemes"]) == ["bearer", "metrics", "page"]
 
 
 def test_console_is_a_page_of_this_site_under_the_strict_policy(client):
@@ -144,3 +144,21 @@ def test_console_is_a_page_of_this_site_under_the_strict_policy(client):
 @pytest.mark.parametrize("path", ["/api/v1/schema", "/api/v1/schema/console", "/api/schema"])
 def test_documents_are_read_only(client, path):
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/health", "/health?ready=1"])
+@pytest.mark.django_db
+def test_probe_answers_as_described(document, client, path):
+    response = client.get(path)
+
+    schema = document["paths"]["/health"]["get"]["responses"][str(response.status_code)]["content"]["application/json"]
+    OAS30Validator(schema["schema"]).validate(response.json())
+
+
+@pytest.mark.django_db
+def test_figures_and_files_answer_as_described(document, client):
+    figures, no_file = client.get("/metrics"), client.get("/files/forged")
+
+    for path, response in (("/metrics", figures), ("/files/{token}", no_file)):
+        described = document["paths"][path]["get"]["responses"][str(response.status_code)]
+        assert response["Content-Type"].split(";")[0] in described["content"]

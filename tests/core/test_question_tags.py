@@ -60,10 +60,27 @@ def test_rich_text_is_kept_and_a_typed_answer_is_escaped():
     assert 'value="&lt;i&gt;"' in drawn("answer_fields", question("short_answer", selected_answer="<i>"))
 
 
-def test_a_single_unit_is_shown_and_sent_along():
-    found = drawn("answer_fields", question("numerical", units=["m/s"]))
+@pytest.mark.parametrize(
+    ("unit_entry", "expected"),
+    [
+        ("choice", '<select class="input" id="answer-q-unit" name="answer-q-unit">'),
+        ("text", '<input class="input" id="answer-q-unit" name="answer-q-unit" autocomplete="off"'),
+    ],
+)
+def test_a_unit_is_chosen_or_written(unit_entry, expected):
+    assert expected in drawn("answer_fields", question("numerical", unit_entry=unit_entry, units=["m", "km"]))
 
-    assert '<input type="hidden" name="answer-q-unit" value="m/s">' in found
+
+def test_a_number_without_a_unit_has_no_field_for_one():
+    assert "answer-q-unit" not in drawn("answer_fields", question("numerical", unit_entry="none", units=[]))
+
+
+def test_another_option_that_the_key_takes_as_right_is_not_shown_as_wrong():
+    found = tags.answer_review(
+        question("single_choice", options=OPTIONS, selected_answer="c", correct_answer="a", is_correct=True)
+    )
+
+    assert [option["state"] for option in found["options"]] == ["plain", "plain", "right"]
 
 
 def test_a_single_choice_shows_the_right_one_beside_the_wrong_one():

@@ -267,13 +267,13 @@ def test_work_is_found_once_and_again_when_the_database_or_the_wish_changes(dire
     engines.stop(var)
 
     assert found == [
-        Work(in_order=("migrate",), aside=("collectstatic",)),
-        Work(in_order=("migrate", "demo"), aside=("collectstatic",)),
+        Work(in_order=("migrate",), aside=("collectstatic",), is_database_empty=True),
+        Work(in_order=("migrate", "load_demo"), aside=("collectstatic",), is_database_empty=True),
         Work(),
-        Work(in_order=("demo",)),
+        Work(in_order=("load_demo",)),
         Work(),
         Work(in_order=("migrate",)),
-        Work(in_order=("migrate", "demo")),
+        Work(in_order=("migrate", "load_demo"), is_database_empty=True),
     ]
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import User
 from apps.core import signing
 from apps.core.errors import BadInput, NotAllowed, TooManyRequests, WrongState
-from apps.exams import authoring, presenting, queries, receipts, services
+from apps.exams import authoring, overview, presenting, queries, receipts, services
 from apps.exams.events import ExamPublished, ExamSessionStarted, ExamSessionSubmitted
 from apps.exams.models import ExamRevision, ExamSession, Grade, SessionItem
 from tests.exams.conftest import RIGHT
@@ -421,13 +421,13 @@ def test_a_days_page_costs_the_same_with_one_session_and_thirty(student, teacher
         make_exam(teacher=teacher, entries=entries[:2], opens_at=MORNING + HOUR)
 
     add(0)
-    one = count_queries(lambda: queries.day_of(student, now=MORNING + MINUTE))
+    one = count_queries(lambda: overview.day_of(student, now=MORNING + MINUTE))
     for number in range(1, 10):
         add(number)
-    many = count_queries(lambda: queries.day_of(student, now=MORNING + MINUTE))
+    many = count_queries(lambda: overview.day_of(student, now=MORNING + MINUTE))
 
     assert one == many == 4
-    day = queries.day_of(student, now=MORNING + MINUTE)
+    day = overview.day_of(student, now=MORNING + MINUTE)
     assert [len(day[name]) for name in ("running", "open", "upcoming", "results", "courses")] == [10, 0, 10, 5, 1]
     assert (day["running"][0].answered, day["running"][0].question_count) == (1, 2)
 

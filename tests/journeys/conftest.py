@@ -6,7 +6,6 @@ A page that logs an error, breaks the content security policy or throws fails it
 import os
 import shutil
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -99,9 +98,10 @@ def browsing(chromium):
     """Open windows on any site; see ``visit``. At the end of the test no window may have a complaint left."""
     contexts, visits = [], []
 
-    def window(address, *, width=1280, scheme="light", cookies=(), scripts=True, beside=None):
+    def window(origin, path, *, width=1280, scheme="light", cookies=(), scripts=True, beside=None):
         if beside is None:
             context = chromium.new_context(
+                base_url=origin,
                 viewport={"width": width, "height": 900},
                 color_scheme=scheme,
                 reduced_motion="reduce",
@@ -110,15 +110,10 @@ def browsing(chromium):
             contexts.append(context)
         else:
             context = beside.page.context
-        context.add_cookies(
-            [
-                {"name": name, "value": value, "domain": urlsplit(address).hostname, "path": "/"}
-                for name, value in cookies
-            ]
-        )
+        context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in cookies])
         opened = Visit(context.new_page())
         opened.listen()
-        opened.page.goto(address, wait_until="load")
+        opened.page.goto(path, wait_until="load")
         visits.append(opened)
         return opened
 
@@ -141,7 +136,7 @@ def visit(browsing, live_server, page):
         if person is not None:
             client = page(person)
             cookies = [*cookies, (site.SESSION_COOKIE_NAME, client.cookies[site.SESSION_COOKIE_NAME].value)]
-        opened = browsing(f"{live_server.url}{path}", cookies=cookies, **window)
+        opened = browsing(live_server.url, path, cookies=cookies, **window)
         if person is not None:
             opened.device = client.device
         return opened

@@ -38,6 +38,7 @@ NEWCOMERS = {
 }
 ADMINISTRATORS = {
     "admin": lambda campus: reverse("admin:index"),
+    "admin-add-user": lambda campus: reverse("admin:accounts_user_add"),
     "admin-users": lambda campus: reverse("admin:accounts_user_changelist"),
     "admin-user": lambda campus: reverse("admin:accounts_user_change", args=[campus.running.user_id]),
     "admin-questions": lambda campus: reverse("admin:questionbank_questionentry_changelist"),
@@ -149,6 +150,14 @@ def test_a_sitting_from_right_to_left(visit, campus, student, position):
 @pytest.mark.parametrize("name", ADMINISTRATORS)
 def test_a_page_of_the_administration(visit, campus, admin, name):
     look_everywhere(visit(ADMINISTRATORS[name](campus), person=admin), name)
+
+
+def test_the_administration_wears_the_theme_that_was_chosen(visit, admin):
+    page = visit(reverse("admin:index"), person=admin).page
+
+    page.get_by_role("button", name="Dark").click()
+
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
 @pytest.mark.parametrize(("path", "status"), [("/refuses", 403), ("/nothing-here", 404), ("/breaks", 500)])

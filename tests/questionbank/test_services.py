@@ -344,6 +344,98 @@ def test_deeds_leave_audit_rows():
     ]
 
 
+def stands(entry):
+    """What a question is, but for its identity."""
+    entry.refresh_from_db()
+    version = entry.latest
+    fields = (
+        "organization_id number type title stem_text content key explanation_html content_hash created_by created_at"
+    )
+    return {
+        **{name: getattr(entry, name) for name in ("topic", "owner", "type", "difficulty", "status", "created_at")},
+        "version": {name: getattr(version, name) for name in fields.split()},
+    }
+
+
+def test_add_questions_makes_of_each_what_create_question_makes(published):
+    topic = TopicFactory()
+    teacher = teacher_of(topic.course)
+    drafts = [draft(type_code) for type_code in SAMPLES]
+    with published() as single_facts:
+        single = [
+            services.create_question(actor=teacher, topic=topic, draft=one, now=WRITTEN, difficulty="easy")
+            for one in drafts
+        ]
+
+    with published() as facts:
+        added = services.add_questions(
+            actor=teacher,
+            topic=topic,
+            questions=[services.NewQuestion(draft=one, difficulty="easy", idnumber="") for one in drafts],
+            now=WRITTEN,
+        )
+
+    assert [stands(entry) for entry in added] == [stands(entry) for entry in single]
+    assert [(type(fact), fact.question_id, fact.version_id) for fact in facts] == [
+        (QuestionCreated, entry.pk, entry.latest_id) for entry in added
+    ]
+    assert [(fact.topic_id, fact.status, fact.occurred_at) for fact in facts] == [
+        (fact.topic_id, fact.status, fact.occurred_at) for fact in single_facts
+    ]
+    assert sorted(AuditEntry.objects.filter(action="question.created").values_list("subject_id", flat=True)) == sorted(
+        str(entry.public_id) for entry in (*single, *added)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_add_questions_costs_the_same_for_any_number(count, django_assert_num_queries):
+    topic = TopicFactory()
+    teacher = teacher_of(topic.course)
+    teacher.acting_membership()
+    questions = [services.NewQuestion(draft=draft(words=str(number))) for number in range(count)]
+
+    with django_assert_num_queries(10):
+        services.add_questions(actor=teacher, topic=topic, questions=questions, now=WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("questions", "refusal"),
+    [
+        (
+            [services.NewQuestion(draft=draft()), services.NewQuestion(draft=draft("numerical", key={"answers": []}))],
+            "key",
+        ),
+        (
+            [
+                services.NewQuestion(draft=draft(), idnumber="A"),
+                services.NewQuestion(draft=draft(words="again"), idnumber="A"),
+            ],
+            "idnumber",
+        ),
+    ],
+    ids=["one that is not valid", "two of one number"],
+)
+def test_add_questions_adds_all_or_none(questions, refusal):
+    topic = TopicFactory()
+
+    with pytest.raises(BadInput) as error:
+        services.add_questions(actor=teacher_of(topic.course), topic=topic, questions=questions, now=WRITTEN)
+
+    assert any(field.startswith(refusal) for field in error.value.fields)
+    assert not QuestionEntry.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_add_questions_is_for_teachers():
+    topic = TopicFactory()
+    student = member(topic.course.organization, Membership.Role.STUDENT)
+
+    with pytest.raises(NotAllowed):
+        services.add_questions(actor=student, topic=topic, questions=[services.NewQuestion(draft=draft())], now=WRITTEN)
+
+    assert not QuestionEntry.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
     """Two authors who save the same version at the same moment."""

@@ -4,8 +4,9 @@ A path ending in ``/`` covers everything below it.
 """
 
 PROTOCOL_PATHS = (
-    "/health",  # one JSON object of component states, for load balancers
+    "/health",  # one word for load balancers
     "/metrics",  # Prometheus text
+    "/files/",  # the content of files
     "/api/schema",  # OpenAPI 3
     "/api/schema/console",  # HTML
     "/api/v1/schema",

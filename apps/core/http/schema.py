@@ -98,6 +98,9 @@ class EnvelopeSchema(AutoSchema):
     def _listing(self) -> Any:
         return getattr(self.view, "listing", None) if self.method == "GET" else None
 
+    def _file_type(self) -> str:
+        return getattr(self.view, "file_type", "") if self.method == "GET" else ""
+
     def _is_write(self) -> bool:
         return self.method in ("POST", "PUT", "PATCH", "DELETE")
 
@@ -150,7 +153,7 @@ class EnvelopeSchema(AutoSchema):
         return dict(sorted(found.items()))
 
     def _usual_refusals(self) -> list[int]:
-        codes = [400, 406, 500, 503]
+        codes = [400, 500, 503] if self._file_type() else [400, 406, 500, 503]
         if self.view.authentication_classes:
             codes += [401]
             codes += [403]
@@ -171,6 +174,8 @@ class EnvelopeSchema(AutoSchema):
         answer: dict[str, Any] = {"headers": self._headers(code), "description": self._status_words(code)}
         if code >= 400:
             answer["content"] = {"application/json": {"schema": self._component("ErrorEnvelope", ERROR)}}
+        elif self._file_type():
+            answer["content"] = {self._file_type(): {"schema": {"type": "string", "format": "binary"}}}
         elif code != HTTPStatus.NO_CONTENT:
             answer["content"] = {"application/json": {"schema": self._success(serializer, direction)}}
         return answer
@@ -266,24 +271,81 @@ def versioned_paths_only(endpoints: list[Endpoint], **options: Any) -> list[Endp
 
 def add_root_endpoints(result: dict[str, Any], generator: SchemaGenerator, **options: Any) -> dict[str, Any]:
     """Add the endpoints that are plain views and speak their own standard."""
-    result = _with_constants(result)
+    result = _made_exact(result)
     result["paths"] |= ROOT_ENDPOINTS
+    result["components"]["securitySchemes"] |= ROOT_SECURITY
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
 
 
-def _with_constants(node: Any) -> Any:
+def _made_exact(node: Any) -> Any:
+    """Put in the one-valued enums, and let a reference that may be null be null: ``nullable`` says nothing beside ``allOf``."""
     if isinstance(node, list):
-        return [_with_constants(item) for item in node]
+        return [_made_exact(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {name: _with_constants(item) for name, item in node.items() if name != ALWAYS}
-    return found | {"enum": [node[ALWAYS]]} if ALWAYS in node else found
+    found = {name: _made_exact(item) for name, item in node.items() if name != ALWAYS}
+    if ALWAYS in node:
+        found["enum"] = [node[ALWAYS]]
+    if found.get("nullable") is True and "allOf" in found:
+        del found["nullable"]
+        found["oneOf"] = [*found.pop("allOf"), {"type": "object", "nullable": True, "enum": [None]}]
+    return found
 
 
-def _plain_answer(words: str, media_type: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(words: str, **content: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one answer of a plain view; ``content`` maps names of ``MEDIA_TYPES`` to schemas."""
     headers = {"X-Request-ID": {"schema": TEXT, "description": RESPONSE_HEADERS["X-Request-ID"][0]}}
-    return {"description": words, "headers": headers, "content": {media_type: {"schema": dict(schema)}}}
+    described = {"description": words, "headers": headers}
+    bodies = {MEDIA_TYPES[name]: {"schema": dict(schema)} for name, schema in content.items()}
+    return described | ({"content": bodies} if bodies else {})
 
 
-ROOT_ENDPOINTS: dict[str, Any] = {}
+def _get(operation_id: str, summary: str, responses: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"get": {"operationId": operation_id, "summary": summary, "tags": ["core"], "responses": responses, **more}}
+
+
+MEDIA_TYPES = {
+    "json": "application/json",
+    "yaml": "application/yaml",
+    "text": "text/plain",
+    "html": "text/html",
+    "anything": "application/octet-stream",
+}
+STATE = closed_object({"status": {"type": "string", "enum": ["ok", "unavailable"]}})
+READY = {
+    "name": "ready",
+    "in": "query",
+    "schema": TEXT,
+    "description": "`1` asks whether this process can serve, not only whether it lives.",
+}
+LINK = {"name": "token", "in": "path", "required": True, "schema": TEXT}
+ROOT_ENDPOINTS: dict[str, Any] = {
+    "/health": _get(
+        "health",
+        "Tell load balancers whether this process lives, or can serve",
+        {"200": _plain("It does.", json=STATE), "503": _plain("It cannot serve.", json=STATE)},
+        parameters=[READY],
+    ),
+    "/metrics": _get(
+        "metrics",
+        "Figures for Prometheus, with the site's metrics token or from the same machine",
+        {"200": _plain("The figures.", text=TEXT), "401": _plain("The token is missing or wrong.")},
+        security=[{"metrics": []}, {}],
+    ),
+    "/files/{token}": _get(
+        "file_content",
+        "The content of a stored file, by a link that holds for some minutes",
+        {
+            "200": _plain("The file, to be saved.", anything={"type": "string", "format": "binary"}),
+            "404": _plain("The link has run out, or was never made.", html=TEXT),
+        },
+        parameters=[LINK],
+    ),
+    "/api/v1/schema": _get(
+        "schema",
+        "This document",
+        {"200": _plain("OpenAPI 3.", json={"type": "object"}, yaml=TEXT), "304": _plain("It is the one you have.")},
+    ),
+}
+ROOT_SECURITY = {"metrics": {"type": "http", "scheme": "bearer", "description": "The site's metrics token."}}

@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from apps.core import metrics
 from apps.core.live import messages
 from apps.core.live.authority import LiveIdentity, authority
 from apps.core.live.messages import Message, Replay
@@ -91,6 +92,7 @@ class Hub:
     def enter(self, listener: Listener) -> None:
         """Take a socket in; from now on its standing is checked."""
         self._sockets.add(listener)
+        metrics.sockets.labels("live").inc()
         if not self._tasks:
             loop = asyncio.get_running_loop()
             self._tasks = [
@@ -99,6 +101,8 @@ class Hub:
 
     async def leave(self, listener: Listener) -> None:
         """Let a socket go. With the last one the tasks end."""
+        if listener in self._sockets:
+            metrics.sockets.labels("live").dec()
         self._sockets.discard(listener)
         for topic in list(listener.positions):
             self.unsubscribe(listener, topic)

@@ -36,6 +36,7 @@ class Work:
 
     in_order: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    is_database_empty: bool = False
 
 
 def find_work(options: SupervisorOptions, database_url: str) -> Work:
@@ -46,21 +47,22 @@ def find_work(options: SupervisorOptions, database_url: str) -> Work:
     if not applied or (done.migrations, done.applied) != (_migration_files(), applied):
         in_order.append("migrate")
     if options.wants_demo and not (applied and done.has_demo):
-        in_order.append("demo")
+        in_order.append("load_demo")
     is_collected = done.static == _static_sources() and (_static_root(options) / "staticfiles.json").exists()
-    return Work(in_order=tuple(in_order), aside=() if is_collected else ("collectstatic",))
+    aside = () if is_collected else ("collectstatic",)
+    return Work(in_order=tuple(in_order), aside=aside, is_database_empty=not applied)
 
 
 def record(options: SupervisorOptions, work: Work, database_url: str) -> None:
     """Remember that the work was done."""
     done = _recorded(options)
     if work.in_order:
-        had_demo = done.has_demo and "demo" not in work.in_order
+        had_demo = done.has_demo and not work.is_database_empty
         done = replace(
             done,
             migrations=_migration_files(),
             applied=_applied_migrations(database_url),
-            has_demo=had_demo or "demo" in work.in_order,
+            has_demo=had_demo or "load_demo" in work.in_order,
         )
     if work.aside:
         done = replace(done, static=_static_sources())

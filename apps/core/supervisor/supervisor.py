@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from apps.core import engines
 from apps.core.supervisor.announcement import announcement
@@ -24,6 +25,8 @@ ENGINE_WATCH_SECONDS = 0.3
 ENGINE_RETRY_SECONDS = 1.0
 FIRST_PAGE_SECONDS = 15.0  # the other processes start at the latest then
 HEALTH_SECONDS = 0.15
+HEALTHY_SECONDS = 30.0
+SOCKET_SECONDS = 0.05
 INTERRUPTED_SECONDS = 5.0  # for a preparation to end when we are told to stop meanwhile
 
 
@@ -145,14 +148,24 @@ class Supervisor:
         first = [child for child in self._children if child.process.is_first]
         for child in first:
             self._start(child)
-        sockets = [child.process.listens_on for child in first if child.process.listens_on]
-        end = asyncio.get_running_loop().time() + FIRST_PAGE_SECONDS
-        while sockets and asyncio.get_running_loop().time() < end:
-            sockets = [path for path in sockets if not path.exists()]
-            await asyncio.sleep(0.05)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_PAGE_SECONDS):
+                for child in first:
+                    await self._await_socket(child.process.listens_on)
         for child in self._children:
             if not child.process.is_first:
                 self._start(child)
+
+    async def _await_socket(self, path: Path | None) -> None:
+        """Wait until a process accepts connections on ``path``, if it listens on any."""
+        while path is not None:
+            try:
+                _, writer = await asyncio.open_unix_connection(path)
+            except OSError:
+                await asyncio.sleep(SOCKET_SECONDS)
+            else:
+                writer.close()
+                return
 
     def _start(self, child: Child) -> None:
         self._tasks[child.name] = asyncio.create_task(child.keep_running())
@@ -162,11 +175,16 @@ class Supervisor:
         return Child(process, self._environment, self.console, log, self._write_state)
 
     async def _await_health(self) -> None:
-        while not await self._is_healthy():
+        """Wait for ``/health`` to report well; after a while any answer will do, said with a warning."""
+        end = asyncio.get_running_loop().time() + HEALTHY_SECONDS
+        while (status := await self._health_status()) != b"200":
+            if status and asyncio.get_running_loop().time() > end:
+                self.say(f"{self.options.address}/health says that not all is well (status {status.decode()})")
+                return
             await asyncio.sleep(HEALTH_SECONDS)
 
-    async def _is_healthy(self) -> bool:
-        """Whether ``/health`` answers through the router."""
+    async def _health_status(self) -> bytes:
+        """The HTTP status with which ``/health`` answers through the router, empty without an answer."""
         host, port = self.options.address.removeprefix("http://").rsplit(":", 1)
         request = f"GET /health HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
         try:
@@ -175,9 +193,9 @@ class Supervisor:
                 writer.write(request)
                 answer = await reader.read(64)
         except OSError:  # a timeout is one, too
-            return False
+            return b""
         writer.close()
-        return answer.startswith(b"HTTP/1.1 200")
+        return answer[9:12]
 
     # --- Watch ----------------------------------------------------------------------------------------------------------
 
@@ -237,9 +255,12 @@ class Supervisor:
         self.is_ready = False
         if self._tasks:
             self.say("stopping")
-        for child in reversed(self._children):
-            if child.name in self._tasks:
-                await child.stop(self._tasks[child.name])
+        stopping = [
+            child.stop(self._tasks[child.name]) for child in reversed(self._children) if child.name in self._tasks
+        ]
+        for first_to_go in stopping[:1]:  # the router: it lets running answers end, for which web must be there
+            await first_to_go
+        await asyncio.gather(*stopping[1:])
         if self._owns_engines:
             with contextlib.suppress(engines.EngineError):
                 engines.stop(self.options.var)

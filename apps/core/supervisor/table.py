@@ -27,7 +27,7 @@ class Process:
 
 
 def campus_processes(options: SupervisorOptions) -> list[Process]:
-    """Started from the top, stopped from the bottom: the router first lets running answers end, then web may go."""
+    """Started from the top. The last, the router, is stopped before all others: it lets running answers end first."""
     webs = {f"web-{number}": options.socket(f"web-{number}") for number in range(1, options.web_processes + 1)}
     live = options.socket("live")
     router_environment = {
@@ -47,10 +47,11 @@ def campus_processes(options: SupervisorOptions) -> list[Process]:
         Process(
             name="worker",
             command=(
-                *(PYTHON, "-m", "celery", "--app", "config.celery", "worker", "--loglevel", "INFO"),
+                *(PYTHON, "-m", "celery", "--quiet", "--app", "config.celery", "worker", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ),
             grace=15,
+            environment={"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
         ),
         Process(name="relay", command=(*MANAGE, "relay")),
         Process(name="beat", command=(*MANAGE, "beat")),

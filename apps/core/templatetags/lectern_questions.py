@@ -4,8 +4,8 @@ A question here is a mapping as the API returns it: ``id``, ``type``, ``selected
 
 * ``single_choice``, ``multiple_choice``: ``options`` of ``{id, html}``; the answer is an option's id, or a list of ids
 * ``true_false``: the answer is true or false
-* ``numerical``: ``units``, the units that may be chosen (none, one or more); the answer is ``{value, unit}``
-* ``short_answer``: the answer is a text
+* ``numerical``: ``unit_entry`` (none, choice or text) and ``units``, those to choose from; the answer is ``{value, unit}``
+* ``short_answer``: ``max_length``; the answer is a text
 * ``matching``: ``premises`` and ``choices`` of ``{id, html}``; the answer is ``{premise id: choice id}``
 
 ``html`` is rich text as stored, so already sanitised. Ids may be of any type that turns into a stable text. In a review
@@ -78,8 +78,13 @@ def _marked_options(question: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _reviewed_options(question: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the options with their state: right, wrong (chosen and not right) or plain."""
+    """Return the options with their state: right, wrong (chosen and not right) or plain.
+
+    A key may take several single options as right, of which it names one; the chosen one is right when the mark says so.
+    """
     chosen, right = chosen_ids(question.get("selected_answer")), chosen_ids(question.get("correct_answer"))
+    if question["type"] == "single_choice" and question.get("is_correct"):
+        right = chosen
     found = []
     for option in _options(question):
         key = str(option["id"])

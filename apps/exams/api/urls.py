@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from . import saving, views
+from . import authoring_views, saving, views
 
 app_name = "exams_api"
 urlpatterns = [
-    path("exams", views.ExamList.as_view(), name="exam_list"),
+    path("exams", authoring_views.ExamList.as_view(), name="exam_list"),
     path("exams/start", views.SessionStart.as_view(), name="session_start"),
     path("exams/history", views.SessionHistory.as_view(), name="session_history"),
-    path("exams/<uuid:exam_id>", views.ExamDetail.as_view(), name="exam_detail"),
-    path("exams/<uuid:exam_id>/publish", views.ExamPublish.as_view(), name="exam_publish"),
+    path("exams/<uuid:exam_id>", authoring_views.ExamDetail.as_view(), name="exam_detail"),
+    path("exams/<uuid:exam_id>/publish", authoring_views.ExamPublish.as_view(), name="exam_publish"),
     path("exams/<uuid:exam_id>/questions", views.SessionQuestions.as_view(), name="session_questions"),
     path("exams/<uuid:exam_id>/next", views.SessionNext.as_view(), name="session_next"),
     path("exams/<uuid:exam_id>/answer", saving.SessionAnswer.as_view(), name="session_answer"),

@@ -13,7 +13,7 @@ function readMatching(article) {
 
 function readNumber(article) {
   const value = named(article, "-value").value.trim();
-  const unit = named(article, "-unit")?.value ?? "";
+  const unit = named(article, "-unit")?.value.trim() ?? "";
   if (!value) return null;
   return unit ? { value, unit } : { value };
 }
@@ -41,7 +41,7 @@ export function writeAnswer(article, answer) {
   if (type === "numerical") {
     named(article, "-value").value = answer?.value ?? "";
     const unit = named(article, "-unit");
-    if (unit?.matches("select")) unit.value = answer?.unit ?? "";
+    if (unit) unit.value = answer?.unit ?? "";
   } else if (type === "short_answer") {
     named(article, "").value = answer ?? "";
   } else if (type === "matching") {

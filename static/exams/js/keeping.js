@@ -42,8 +42,13 @@ export class Keeper extends EventTarget {
     return new Map(left.map(([question, operations]) => [question, operations.at(-1).selected_answer]));
   }
 
+  /** How many questions have an answer that is not saved yet. */
+  get size() {
+    return this.#waiting.size;
+  }
+
   get isEmpty() {
-    return this.#waiting.size === 0;
+    return this.size === 0;
   }
 
   isWaiting(question) {

@@ -47,6 +47,7 @@ function keepNow(article) {
     timeSpent: Number(article.dataset.timeSpent),
     after: Number(article.dataset.sequence),
   });
+  form.dataset.waiting = keeper.size;
   drawCount();
 }
 
@@ -108,6 +109,7 @@ const reactions = {
 
 keeper.addEventListener("change", ({ detail }) => {
   reactions[detail.state](detail);
+  form.dataset.waiting = keeper.size;
   articles.forEach(drawCell);
 });
 
@@ -418,6 +420,7 @@ if (isFree) {
   startShortcuts();
 }
 part("keep").hidden = false;
+form.dataset.waiting = keeper.size;
 startRulingOut();
 startClock();
 articles.forEach(drawCell);

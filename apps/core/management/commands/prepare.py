@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand
 STEPS = {
     "migrate": {"interactive": False, "verbosity": 1},
     "collectstatic": {"interactive": False, "verbosity": 0},
-    "demo": {},
+    "load_demo": {},
 }
 
 
 class Command(BaseCommand):
-    help = "Run migrate, collectstatic or demo in the order given, loading the platform once."
+    help = "Run migrate, collectstatic or load_demo in the order given, loading the platform once."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Write the reference pages that are made from the code: the endpoints, and the error codes."""
+"""Write the reference pages that are made from the code: the endpoints, the error codes, the facts."""
 
 import ast
 from argparse import ArgumentParser
@@ -12,12 +12,32 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
+from apps.core import fact_catalogue, router
 from apps.core.errors import LecternError
 from apps.core.http.permissions import PublicAccess
 
 API_ROOT = "api/v1/"
 METHODS = ("get", "post", "put", "patch", "delete")
 REFERENCE = "docs/reference"
+ERRORS_HEAD = """# Error codes
+
+Every refusal of the API carries one of these in `details.code`. The codes are stable; the words are for people, and come in
+their language. `details.fields` names what is wrong with which field. What a program does about it goes by the status:
+
+| status | what to do |
+|---|---|
+| 400, 413, 415, 422 | change the request; repeating it as it is brings the same answer |
+| 401 | refresh the access token, once; else sign in again |
+| 403, 404, 405, 406, 410, 411, 417, 431, 505 | give up: this caller cannot have this, or not in this form |
+| 408, 500, 502, 503 | send it again after `Retry-After`, or a few seconds: writes with the same `Idempotency-Key` |
+| 409, 412 | read again, decide, then write |
+| 429 | wait as long as `Retry-After` says |
+
+Made from the code by `manage.py reference`.
+
+| code | status | words |
+|---|---|---|
+"""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -68,10 +88,10 @@ class Command(BaseCommand):
 def pages() -> dict[str, str]:
     """Return the text of every page by its name."""
     endpoint_rows = [(row.app, row.method, row.path, row.access, row.view) for row in endpoints()]
-    code_rows = [(row.code, str(row.status), row.words) for row in error_codes()]
     return {
         "endpoints.tsv": _table(("app", "method", "path", "access", "view"), endpoint_rows),
-        "error-codes.tsv": _table(("code", "status", "meaning"), code_rows),
+        "errors.md": ERRORS_HEAD + "".join(_error_line(row) for row in error_codes()),
+        "facts.md": fact_catalogue.page(),
     }
 
 
@@ -111,7 +131,18 @@ def error_codes() -> list[ErrorCode]:
     for path in sorted((Path(settings.BASE_DIR) / "apps").rglob("*.py")):
         for code, kind_name, words in _codes_given_in(path, kinds):
             found.setdefault((code, kinds[kind_name].status), words or str(kinds[kind_name].default_message))
+    for code, status, words in _refusals_of_the_router():
+        found.setdefault((code, status), words)
     return sorted(ErrorCode(code=code, status=status, words=words) for (code, status), words in found.items())
+
+
+def _refusals_of_the_router() -> Iterator[tuple[str, int, str]]:
+    """Yield (code, status, words) of every ``Refused(status, code, words)``: what never reaches a view."""
+    for path in sorted(Path(router.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+                status, code, words = node.args
+                yield ast.literal_eval(code), ast.literal_eval(status), _first_text(words)
 
 
 def _rest_endpoint(path: str, view_class: Any, name: str) -> Endpoint:
@@ -176,11 +207,18 @@ def _codes_given_in(path: Path, kinds: dict[str, type[LecternError]]) -> Iterato
 
 
 def _first_words(node: ast.Call) -> str:
-    """Return the text of the first argument where it is written out, also inside ``_()`` and before ``%``."""
-    texts = [
-        inner.value for argument in node.args[:1] for inner in ast.walk(argument) if isinstance(inner, ast.Constant)
-    ]
+    """Return the text of the first argument where it is written out."""
+    return _first_text(node.args[0]) if node.args else ""
+
+
+def _first_text(node: ast.expr) -> str:
+    """Return the first text written out in an expression, also inside ``_()``, before ``%``, or of an f-string."""
+    texts = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Constant)]
     return next((text for text in texts if isinstance(text, str)), "")
+
+
+def _error_line(row: ErrorCode) -> str:
+    return f"| `{row.code}` | {row.status} | {row.words} |\n"
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -3,7 +3,7 @@
 import random
 from decimal import Decimal
 from fractions import Fraction
-from statistics import mean, median
+from statistics import median
 
 from apps.exams.demo.drawing import AMBER, BLUE, GREEN, INK, TINT, Card, Plot
 from apps.exams.demo.notation import fill, fraction, inline
@@ -40,8 +40,8 @@ def _mean(rng: random.Random) -> Question:
     return number(
         EASY,
         f"What is the mean of {_listed(values)}?",
-        mean(values),
-        f"The sum is {sum(values)}, and there are 5 values: {sum(values)} / 5 = {mean(values)}.",
+        sum(values) // 5,
+        f"The sum is {sum(values)}, and there are 5 values: {sum(values)} / 5 = {sum(values) // 5}.",
         within="0.01",
     )
 

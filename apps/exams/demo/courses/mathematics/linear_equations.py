@@ -132,7 +132,8 @@ def _checked(rng: random.Random, root: int, is_true: bool) -> Question:
 
 
 def _which_have_solution(rng: random.Random, root: int) -> Question:
-    right, wrong = [], []
+    right: list[str] = []
+    wrong: list[str] = []
     for place, a in enumerate(rng.sample(range(2, 10), 5)):
         b = rng.randint(1, 9)
         off = 0 if place < 3 else rng.choice([-2, -1, 1, 2]) * a
