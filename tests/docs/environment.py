@@ -9,6 +9,14 @@ from tests.docs.markdown import ROOT
 EXAMPLE = ROOT / ".env.example"
 NO_DEFAULT = object()  # of a variable that must be set, or whose absence is only asked for
 COMPUTED = ""  # a default that is worked out: nothing stands in the example, its comment says what holds
+PRODUCTION = {
+    "LECTERN_SITE_URL": "https://campus.example.edu",
+    "LECTERN_HOSTS": "campus.example.edu",
+    "LECTERN_SECRET_KEY": "a-secret-of-this-test-alone-with-more-than-fifty-characters",
+    "LECTERN_SIGNING_SECRET": "another-secret-of-this-test-alone",
+    "LECTERN_FIELD_KEYS": "k1:bGVjdGVybi10ZXN0LW9ubHkta2V5LTMyLWJ5dGVzLi4=",
+}
+"""What production must be told, filled in."""
 _READERS = {"text", "flag", "integer", "one_of", "items", "directory"}
 _OWN_READERS = {"_address", "_number"}
 _NUMBERS = (ast.Expression, ast.BinOp, ast.Mult, ast.Constant)

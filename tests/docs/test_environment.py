@@ -1,8 +1,6 @@
 """``.env.example`` names what a site can set, all of it, with the values that hold otherwise."""
 
-import copy
 import re
-import runpy
 import subprocess
 import sys
 
@@ -12,9 +10,8 @@ from apps.core import crypto
 from apps.core.router import options as router
 from apps.core.supervisor import options as supervisor
 from config import environment as readers
-from config.settings import base
 from tests.docs import environment, markdown
-from tests.docs.environment import COMPUTED, EXAMPLE, NO_DEFAULT
+from tests.docs.environment import COMPUTED, EXAMPLE, NO_DEFAULT, PRODUCTION
 from tests.docs.markdown import ROOT
 
 NOT_FOR_A_SITE = {
@@ -22,28 +19,6 @@ NOT_FOR_A_SITE = {
     "NO_COLOR": "a convention of terminals",
     "PROMETHEUS_MULTIPROC_DIR": "the metrics library's own; Lectern sets it before that is loaded",
 }
-PRODUCTION = {
-    "LECTERN_SITE_URL": "https://campus.example.edu",
-    "LECTERN_HOSTS": "campus.example.edu",
-    "LECTERN_SECRET_KEY": "a-secret-of-this-test-alone-with-more-than-fifty-characters",
-    "LECTERN_SIGNING_SECRET": "another-secret-of-this-test-alone",
-    "LECTERN_FIELD_KEYS": "k1:bGVjdGVybi10ZXN0LW9ubHkta2V5LTMyLWJ5dGVzLi4=",
-}
-
-
-@pytest.fixture
-def production(monkeypatch):
-    """Return a function that loads the settings of production with the variables given, and only those."""
-
-    def load(**variables):
-        for name in environment.example():
-            monkeypatch.delenv(name, raising=False)
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(base, "STORAGES", copy.deepcopy(base.STORAGES))  # which production changes in place
-        return runpy.run_module("config.settings.prod")
-
-    return load
 
 
 def test_the_example_names_every_variable_and_no_other():
