@@ -16,11 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.http.requests import SignedInRequest
-from apps.core.api.views import SizeLimit
 from apps.core.http.envelope import created, ok
 from apps.core.http.pagination import Filter, Listing
 from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
+from apps.core.http.uploading import SizeLimit
 from apps.core.http.views import APIView
 from apps.questionbank import imports, queries
 from apps.questionbank.api.access import ImportAccess
