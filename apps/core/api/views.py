@@ -5,8 +5,6 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import files
@@ -16,7 +14,7 @@ from apps.core.http.permissions import SignedIn
 from apps.core.http.requests import TrackedAPIRequest
 from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
-from apps.core.http.uploading import SizeLimit
+from apps.core.http.uploads import UploadView
 from apps.core.http.views import APIView
 from apps.core.models import StoredFile
 
@@ -27,18 +25,12 @@ class SignedInRequest(TrackedAPIRequest):
     user: Any
 
 
-class Upload(APIView):
+class Upload(UploadView):
     """Where files arrive."""
 
     permission_classes = [SignedIn]
-    parser_classes = [MultiPartParser]
     takes_key = False  # a repetition adds a row for the same content
     kinds: ClassVar[frozenset[str]] = files.ALL_KINDS
-
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        """Have the file counted while it arrives, so that what is too large is never kept, not even for a moment."""
-        request.upload_handlers.insert(0, SizeLimit(request))
-        return super().initialize_request(request, *args, **kwargs)
 
     @operation(takes=UploadIn, gives=StoredFileOut, status=201)
     def post(self, request: SignedInRequest) -> Response:

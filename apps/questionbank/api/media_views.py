@@ -32,6 +32,7 @@ class QuestionMedia(APIView):
 
     permission_classes = [UserAccess]
     is_metered = False  # a paper may hold many
+    file_type = "application/octet-stream"  # of whatever kind it is
 
     def get(self, request: SignedInRequest, sha256: str) -> HttpResponseBase:
         """Return its content, or the part a player asks for."""

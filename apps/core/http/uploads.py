@@ -1,13 +1,28 @@
-"""Files as they arrive over HTTP."""
+"""Files that arrive as forms, counted on their way in."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
 
 from apps.core import files
+from apps.core.http.views import APIView
 
 FORM_BYTES = 64 * 1024  # what a form around a file may take
+
+
+class UploadView(APIView):
+    """A path that takes a file as multipart form data."""
+
+    parser_classes = [MultiPartParser]
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Have the file counted while it arrives, so that what is too large is never kept, not even for a moment."""
+        request.upload_handlers.insert(0, SizeLimit(request))
+        return super().initialize_request(request, *args, **kwargs)
 
 
 class SizeLimit(FileUploadHandler):
