@@ -67,13 +67,14 @@ def campus_processes(options: SupervisorOptions) -> list[Process]:
 
 def shared_environment(options: SupervisorOptions) -> dict[str, str]:
     """What every process is told. The router's secret lets web believe the router's word on caller and time."""
+    log_format = "json" if os.environ.get("ENVIRONMENT") == "production" else "text"
     return {
         **os.environ,
         "LECTERN_VAR": str(options.var),
         "LECTERN_HOST": options.host,
         "LECTERN_PORT": str(options.port),
         "LECTERN_ROUTER_SECRET": ensure_secret(options.var, "router_secret"),
-        "LECTERN_LOG_FORMAT": os.environ.get("LECTERN_LOG_FORMAT") or "text",
+        "LECTERN_LOG_FORMAT": os.environ.get("LECTERN_LOG_FORMAT") or log_format,
         "PYTHONUNBUFFERED": "1",
     }
 
