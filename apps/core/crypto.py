@@ -109,7 +109,7 @@ class _Sealed(DeferredAttribute):
     """Opens the value each time it is read, so that no object carries it around in the clear."""
 
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
-        value = super().__get__(instance, cls)  # type: ignore[no-untyped-call]
+        value = super().__get__(instance, cls)
         if instance is not None and isinstance(value, Ciphertext):
             return unseal(value, place=_place(instance, cast(EncryptedTextField, self.field)))
         return value

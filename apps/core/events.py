@@ -87,7 +87,7 @@ def publish_all(facts: Sequence[Event]) -> None:
             f"{type(facts[0]).__name__} was published outside a transaction. Publish it inside the `transaction.atomic` "
             "block that makes it true."
         )
-    for kind in {type(event) for event in facts}:
+    for kind in {event.kind for event in facts}:
         _readers(kind)  # refuses fields that could not be read back
     # by label: facts stand below models in the order of imports
     rows = apps.get_model("core", "OutboxFact")
@@ -122,7 +122,7 @@ def from_payload(kind: str, payload: Mapping[str, Any], *, organization_id: int 
     if event_class is None:
         raise UnknownFact(f"No event class is called {kind!r}. Keep `kind` when a class is renamed or moved.")
     values: dict[str, Any] = {"organization_id": organization_id}
-    for name, read in _readers(event_class).items():
+    for name, read in _readers(kind).items():
         if name in payload:
             values[name] = read(payload[name])
     return event_class(**values)
@@ -167,7 +167,8 @@ _SCALARS: dict[Any, _Reader] = {
 
 
 @cache
-def _readers(event_class: type[Event]) -> dict[str, _Reader]:
+def _readers(kind: str) -> dict[str, _Reader]:
+    event_class = _classes[kind]
     hints = typing.get_type_hints(event_class)
     return {
         field.name: _reader(hints[field.name], f"{event_class.__name__}.{field.name}")

@@ -83,7 +83,7 @@ _ACTIVE_XML = re.compile(
 )
 
 
-def recognise(head: bytes, *, filename: str) -> FileType | None:
+def recognise(head: bytes, *, filename: str, may_hold_markup: bool = False) -> FileType | None:
     """Return the type of a file by its first ``HEAD_BYTES``, or None when it is not a kind that is stored.
 
     A ZIP may still turn out to be an office document: see ``look_into_zip``. The name only tells CSV from other text.
@@ -91,7 +91,7 @@ def recognise(head: bytes, *, filename: str) -> FileType | None:
     for pattern, found in _MAGIC:
         if pattern.match(head):
             return found
-    return _text_type(head, filename)
+    return _text_type(head, filename, may_hold_markup=may_hold_markup)
 
 
 def look_into_zip(stream: BinaryIO) -> FileType | None:
@@ -116,12 +116,12 @@ def _leaves_its_place(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or name[1:2] == ":"
 
 
-def _text_type(head: bytes, filename: str) -> FileType | None:
+def _text_type(head: bytes, filename: str, *, may_hold_markup: bool) -> FileType | None:
     text = _decoded(head)
-    if text is None or not text.strip() or _MARKUP.match(text):
+    if text is None or not text.strip() or (_MARKUP.match(text) and not may_hold_markup):
         return None
     if text.lstrip().startswith("<"):
-        return None if _ACTIVE_XML.search(text) else XML
+        return XML if may_hold_markup or not _ACTIVE_XML.search(text) else None
     return CSV if filename.lower().endswith((".csv", ".tsv")) else TEXT
 
 

@@ -57,14 +57,17 @@ def store(
     filename: str,
     content: bytes | File,
     kinds: Collection[str] = ALL_KINDS,
+    may_hold_markup: bool = False,
 ) -> StoredFile:
     """Check and keep a file; images are made upright and small and lose their metadata.
 
+    ``may_hold_markup`` takes text that a browser could take for a page, such as questions about HTML: for files that are
+    read here and handed out as attachments only.
     Raises ``TypeNotAccepted``, ``EmptyFile``, ``TooLarge`` or ``images.BrokenImage``, all before anything is stored. A
     content the organisation already has is not stored again.
     """
     file = ContentFile(content) if isinstance(content, bytes) else content
-    found = _checked_type(file, filename, kinds)
+    found = _checked_type(file, filename, kinds, may_hold_markup=may_hold_markup)
     picture = None
     if found.kind == "image":
         picture = images.optimise(_read(file), media_type=found.media_type)
@@ -171,12 +174,13 @@ _ENDINGS = {
 
 
 # --- Checks -----------------------------------------------------------------------------------------------------------
-def _checked_type(file: File, filename: str, kinds: Collection[str]) -> FileType:
+def _checked_type(file: File, filename: str, kinds: Collection[str], *, may_hold_markup: bool) -> FileType:
     if not file.size:
         raise EmptyFile
     refuse_too_large(file.size, settings.UPLOAD_LIMIT_BYTES)
     file.seek(0)
-    found = file_types.recognise(file.read(file_types.HEAD_BYTES), filename=filename)
+    head = file.read(file_types.HEAD_BYTES)
+    found = file_types.recognise(head, filename=filename, may_hold_markup=may_hold_markup)
     if found is file_types.ZIP:
         file.seek(0)
         found = file_types.look_into_zip(cast(BinaryIO, file))

@@ -148,7 +148,7 @@ def cache() -> Finding:
 
 def storage() -> Finding:
     """The file storage takes, returns and deletes a file."""
-    name = default_storage.save("health/probe", BytesIO(b"probe"))  # type: ignore[arg-type]
+    name = default_storage.save("health/probe", BytesIO(b"probe"))
     try:
         with default_storage.open(name) as stream:
             is_whole = stream.read() == b"probe"

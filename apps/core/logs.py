@@ -43,7 +43,7 @@ def configure(options: Mapping[str, Any]) -> None:
 
     ``level`` is the lowest that is written, ``format`` is ``json`` (the default) or ``text`` for a terminal.
     """
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

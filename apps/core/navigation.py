@@ -80,10 +80,13 @@ def register(place: Place) -> None:
 
 
 def places_for(user: Any) -> list[Place]:
-    """Return the places of a person, in their order; nobody signed in has none."""
+    """Return the places of a person, the main ones first, in their order; nobody signed in has none."""
     if not user.is_authenticated:
         return []
-    return sorted((place for place in _places.values() if place.is_for(user)), key=lambda place: place.order)
+    return sorted(
+        (place for place in _places.values() if place.is_for(user)),
+        key=lambda place: (place.section != "main", place.order),
+    )
 
 
 def build(request: HttpRequest) -> Navigation:

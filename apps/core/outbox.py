@@ -213,7 +213,7 @@ def _hand_over(consumer: Consumer, facts: Sequence[OutboxFact], expected: int, n
             if error is not None:
                 wait = _refused(cursor, fact, error, now)
                 break
-            cursor.position, cursor.failures, cursor.retry_at = fact.position, 0, None
+            cursor.position, cursor.failures, cursor.retry_at = fact.position or 0, 0, None
             handed_on += 1
         cursor.begun = 0
         cursor.save()
@@ -360,7 +360,7 @@ def prune(consumers: Iterable[Consumer], *, now: datetime, batch: int = 5000) ->
         old = OutboxFact.objects.filter(recorded_at__lt=before, position__isnull=False, dead_letters=None)
         if passed is not None:
             old = old.filter(position__lte=passed)
-        doomed = dict(old.order_by("position").values_list("pk", "position")[:batch])
+        doomed = {pk: position or 0 for pk, position in old.order_by("position").values_list("pk", "position")[:batch]}
         if doomed:
             Delivery.objects.filter(fact__in=list(doomed)).delete()
             OutboxFact.objects.filter(pk__in=list(doomed)).delete()

@@ -87,8 +87,8 @@ def general(caller: str, *, tier: str | None) -> Decision:
     limits = [Limit(name="burst", subject=caller, quota=settings.RATE_BURST_CALLS, window_seconds=10)]
     if tier is None:
         limits.append(Limit(name="anonymous", subject=caller, quota=settings.RATE_ANONYMOUS_CALLS, window_seconds=60))
-    elif settings.RATE_TIERS[tier] is not None:
-        limits.append(Limit(name="daily", subject=caller, quota=settings.RATE_TIERS[tier], window_seconds=DAY))
+    elif (quota := settings.RATE_TIERS[tier]) is not None:
+        limits.append(Limit(name="daily", subject=caller, quota=quota, window_seconds=DAY))
     return check(limits)
 
 

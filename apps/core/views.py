@@ -48,8 +48,3 @@ def design(request: HttpRequest) -> HttpResponse:
         if request.GET.get("theme") in (*THEMES, "system"):
             context["theme"] = request.GET["theme"].replace("system", "")
         return render(request, "design.html", context)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that came without a valid token, in words for the person who sent it."""
-    return render(request, "403_csrf.html", {"reason": reason}, status=403)

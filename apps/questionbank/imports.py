@@ -5,7 +5,7 @@ transaction of set-based statements; it costs the same few round trips for any n
 """
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
@@ -172,7 +172,9 @@ def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _end_reading(job: ImportJob, token: UUID | None, *, status: str, failure: dict[str, object] | None = None) -> None:
+def _end_reading(
+    job: ImportJob, token: UUID | None, *, status: str, failure: Mapping[str, object] | None = None
+) -> None:
     """Record how reading ended, unless another reader took over; a refused file keeps no rows."""
     emptied = dict.fromkeys(("total_rows", "processed_rows", *staging.COUNTED_BY.values()), 0) if failure else {}
     with transaction.atomic():

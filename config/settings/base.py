@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import engines
 from config import environment
+
+from .http import *
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = environment.directory("LECTERN_VAR", BASE_DIR / "var")
@@ -188,76 +189,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_LINK_SECONDS = 300
 # where uploads are served from; a second origin keeps what is in them away from the pages
 FILES_ORIGIN = environment.text("LECTERN_FILES_ORIGIN", "")
-
-# --- REST -----------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.http.authentication.BearerAuthentication",
-        "apps.accounts.http.authentication.PageSessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.core.http.permissions.Nobody"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["apps.core.http.parsers.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.EnvelopePagination",
-    "DEFAULT_THROTTLE_CLASSES": ["apps.core.http.throttling.GroupThrottle"],
-    "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.EnvelopeSchema",
-    "EXCEPTION_HANDLER": "apps.core.http.exceptions.to_envelope",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "DATETIME_FORMAT": "iso-8601",
-    "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Lectern",
-    "DESCRIPTION": "Question banks, exams and the campus around them.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.0.3",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SCHEMA_PATH_PREFIX_TRIM": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # fields of one name with different choices need names of their own in the document
-    "ENUM_NAME_OVERRIDES": {
-        "ExamKind": ["exam"],
-        "SessionKind": ["session"],
-        "ExamStatus": ["draft", "upcoming", "open", "closed"],
-        "SessionStatus": ["running", "closing", "finished"],
-        "FinishedStatus": ["finished"],
-        "SessionType": "apps.exams.models.ExamType",
-        "ExamType": "apps.exams.models.PUBLISHED_TYPES",
-        "QuestionStatus": "apps.questionbank.models.QuestionEntry.Status",
-    },
-    "PREPROCESSING_HOOKS": ["apps.core.http.schema.versioned_paths_only"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "apps.core.http.schema.add_root_endpoints",
-    ],
-}
-CORS_ALLOWED_ORIGINS = environment.items("LECTERN_CORS_ORIGINS")
-CORS_URLS_REGEX = r"^/api/.*$"
-
-# --- Browser security -----------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'", NONCE],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "worker-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
-        "object-src": ["'none'"],
-    },
-}
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 
 # --- Jobs, facts, limits --------------------------------------------------------------------------------------
 JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"

@@ -118,3 +118,16 @@ def test_a_zip_with_too_many_entries_is_refused(monkeypatch):
 
 def test_a_broken_zip_is_refused():
     assert look_into_zip(io.BytesIO(b"PK\x03\x04 and then nothing")) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        (b"<script>alert(1)</script> {T}", file_types.XML),
+        (b"<quiz><text><![CDATA[<svg></svg>]]></text></quiz>", file_types.XML),
+        (b"\x89PNG\r\n\x1a\n", file_types.PNG),
+        (b"\x00\x01", None),
+    ],
+)
+def test_text_may_hold_markup_where_it_is_never_shown(head, found):
+    assert file_types.recognise(head, filename="questions", may_hold_markup=True) == found

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.core.http import documents
 from apps.questionbank import imports
 from apps.questionbank.models import ImportJob, ImportRow, QuestionEntry
 from tests.factories.accounts import MembershipFactory
@@ -137,7 +139,7 @@ def test_preview_shows_rows_with_findings(api, org_admin, job):
     assert [option["html"] for option in good["question"]["options"]] == ["2", "3"]
     assert (bad["state"], bad["question"], bad["findings"][0]["code"]) == ("problem", None, "key_out_of_range")
     assert bad["findings"][0]["remedy"]
-    assert "HYPERLINK" in bad["source"]
+    assert "HYPERLINK" in bad["source_text"]
 
 
 def test_preview_points_to_the_question_there_is_already(api, org_admin, topic, job):
@@ -188,6 +190,22 @@ def test_errors_are_a_table_without_formulas(api, org_admin, job):
     assert [(row[0], row[1], row[2], row[3], row[6]) for row in rows] == [
         ("2", "3", "Cannot be read", "key_out_of_range", '\'=HYPERLINK("http://x","y")')
     ]
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "text/html", "*/*"])
+def test_errors_come_whatever_is_accepted_and_refusals_in_the_envelope(api, org_admin, job, accept):
+    client = api(org_admin, headers={"accept": accept})
+
+    assert client.get(path_of(job, "/errors"))["Content-Type"] == "text/csv; charset=utf-8"
+    refused = client.get(path_of(ImportJobFactory(), "/errors"))
+    assert (refused.status_code, refused.json()["details"]["code"]) == (404, "not_found")
+
+
+def test_errors_are_a_file_in_the_document(api):
+    described = json.loads(documents._document(is_yaml=False))["paths"]["/api/v1/admin/import/{job_id}/errors"]["get"]
+
+    assert list(described["responses"]["200"]["content"]) == ["text/csv"]
+    assert "406" not in described["responses"]
 
 
 def test_history_is_newest_first(api, org_admin, topic):

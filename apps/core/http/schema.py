@@ -98,6 +98,9 @@ class EnvelopeSchema(AutoSchema):
     def _listing(self) -> Any:
         return getattr(self.view, "listing", None) if self.method == "GET" else None
 
+    def _file_type(self) -> str:
+        return getattr(self.view, "file_type", "") if self.method == "GET" else ""
+
     def _is_write(self) -> bool:
         return self.method in ("POST", "PUT", "PATCH", "DELETE")
 
@@ -150,7 +153,7 @@ class EnvelopeSchema(AutoSchema):
         return dict(sorted(found.items()))
 
     def _usual_refusals(self) -> list[int]:
-        codes = [400, 406, 500, 503]
+        codes = [400, 500, 503] if self._file_type() else [400, 406, 500, 503]
         if self.view.authentication_classes:
             codes += [401]
             codes += [403]
@@ -171,6 +174,8 @@ class EnvelopeSchema(AutoSchema):
         answer: dict[str, Any] = {"headers": self._headers(code), "description": self._status_words(code)}
         if code >= 400:
             answer["content"] = {"application/json": {"schema": self._component("ErrorEnvelope", ERROR)}}
+        elif self._file_type():
+            answer["content"] = {self._file_type(): {"schema": {"type": "string", "format": "binary"}}}
         elif code != HTTPStatus.NO_CONTENT:
             answer["content"] = {"application/json": {"schema": self._success(serializer, direction)}}
         return answer

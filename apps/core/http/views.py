@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework import views as rest_views
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from apps.core.http import repeating
@@ -28,6 +29,7 @@ class APIView(rest_views.APIView):
     - ``is_metered``: False where calls never count against a limit, as on a running session
     - ``takes_key``: False where a repetition is harmless or must not be kept, so that an ``Idempotency-Key`` is ignored
     - ``calls_outside``: True where a write calls outside services, which no transaction may span
+    - ``file_type``: the media type where GET answers with a file; refusals still leave in the envelope
     """
 
     listing: ClassVar[Listing | None] = None
@@ -35,6 +37,7 @@ class APIView(rest_views.APIView):
     is_metered: ClassVar[bool] = True
     takes_key: ClassVar[bool] = True
     calls_outside: ClassVar[bool] = False
+    file_type: ClassVar[str] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the request in, carry it out (once, where it carries a key), and shape the answer or the refusal."""
@@ -56,6 +59,13 @@ class APIView(rest_views.APIView):
         super().initial(request, *args, **kwargs)
         if request.query_params and not (self.listing is not None and request.method in READS):
             self.parameters()
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """Choose how to answer; with a file whatever is accepted, as browsers ask for pages when they fetch files."""
+        if self.file_type and request.method in READS:
+            renderer = self.get_renderers()[0]
+            return renderer, renderer.media_type
+        return super().perform_content_negotiation(request, force)
 
     def parameters(self) -> dict[str, Any]:
         """Return the query parameters as ``query`` reads them; a method other than GET has none."""

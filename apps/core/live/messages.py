@@ -102,12 +102,15 @@ def announce(topic: str) -> int:
     numbered = _number(topic)
     try:
         for message in numbered:
-            valkey.attempt(
-                lambda server, message=message: server.publish(channel(topic), orjson.dumps(message.as_dict()))
-            )
+            _send_out(message)
     except valkey.Unreachable:
         log.info("live_messages_left_to_the_log", topic=topic, count=len(numbered))
     return len(numbered)
+
+
+def _send_out(message: Message) -> None:
+    frame = orjson.dumps(message.as_dict())
+    valkey.attempt(lambda server: server.publish(channel(message.topic), frame))
 
 
 def channel(topic: str) -> str:

@@ -19,7 +19,7 @@ LIFETIME = timedelta(seconds=60)
 def issue_ticket(user: "AbstractBaseUser", *, credential: str, now: datetime) -> str:
     """Return a ticket for this person on the device that ``credential`` names. It is sent as a WebSocket subprotocol."""
     ticket = secrets.token_urlsafe(32)
-    LiveTicket.objects.create(digest=_digest(ticket), user=user, credential=credential, expires_at=now + LIFETIME)
+    LiveTicket.objects.create(digest=_digest(ticket), user_id=user.pk, credential=credential, expires_at=now + LIFETIME)
     return ticket
 
 

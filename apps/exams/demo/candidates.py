@@ -67,7 +67,7 @@ def answer(question: AskedQuestion, *, ability: float, pace: float, rng: random.
 
 def mistaken(question: AskedQuestion, *, rng: random.Random) -> Any:
     """Return an answer that does not earn the full mark; what people guess at random it may miss part of."""
-    return _MISTAKES[QuestionType(question.type)](question, rng)
+    return _MISTAKES[question.type](question, rng)
 
 
 def _other_option(question: AskedQuestion, rng: random.Random) -> str:
@@ -114,12 +114,12 @@ def _other_pairs(question: AskedQuestion, rng: random.Random) -> dict[str, str]:
 
 
 _MISTAKES = {
-    QuestionType.SINGLE_CHOICE: _other_option,
-    QuestionType.MULTIPLE_CHOICE: _other_options,
-    QuestionType.TRUE_FALSE: _other_verdict,
-    QuestionType.NUMERICAL: _other_number,
-    QuestionType.SHORT_ANSWER: _other_words,
-    QuestionType.MATCHING: _other_pairs,
+    QuestionType.SINGLE_CHOICE.value: _other_option,
+    QuestionType.MULTIPLE_CHOICE.value: _other_options,
+    QuestionType.TRUE_FALSE.value: _other_verdict,
+    QuestionType.NUMERICAL.value: _other_number,
+    QuestionType.SHORT_ANSWER.value: _other_words,
+    QuestionType.MATCHING.value: _other_pairs,
 }
 
 

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import people as accounts_people
 from apps.accounts.demo_accounts import DEMO_PASSWORD
 from apps.accounts.models import Organization, User
-from apps.core.errors import NotAllowed
 from apps.exams.models import ExamSession
 from apps.questionbank import media
 from apps.questionbank import services as bank
@@ -33,14 +31,14 @@ TERM_BEFORE = timedelta(days=35)
 Say = Callable[[str], object]
 
 
-class DemoRefused(NotAllowed):
+class DemoRefused(RuntimeError):
     """The demonstration has known passwords, so it has no place on a site that real people use."""
 
-    code = "demo_refused"
-    default_message = _(
-        "The demonstration is refused because ENVIRONMENT is production: everybody knows its passwords. "
-        "Load it on a site of its own."
-    )
+    def __init__(self) -> None:
+        super().__init__(
+            "The demonstration is refused because ENVIRONMENT is production: everybody knows its passwords. "
+            "Load it on a site of its own."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,7 +102,7 @@ class ImportRowOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=ImportRow.State.choices)
     findings = FindingOut(many=True)
     question = StagedQuestionOut(allow_null=True)
-    source = serializers.CharField()
+    source_text = serializers.CharField(help_text="What it was read from.")
 
     def to_representation(self, instance: ImportRow) -> dict[str, Any]:
         """Return the row with its question as a page shows it."""
@@ -113,7 +113,7 @@ class ImportRowOut(serializers.Serializer[Any]):
                 "state": instance.state,
                 "findings": instance.findings,
                 "question": _shown(instance.question) if instance.question else None,
-                "source": instance.source,
+                "source_text": instance.source,
             }
         )
 

@@ -8,9 +8,7 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from apps.accounts.http.requests import SignedInRequest
@@ -18,6 +16,7 @@ from apps.core.http.envelope import created, ok
 from apps.core.http.pagination import Filter, Listing
 from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
+from apps.core.http.uploads import UploadView
 from apps.core.http.views import APIView
 from apps.questionbank import imports, queries
 from apps.questionbank.api.access import ImportAccess
@@ -26,11 +25,11 @@ from apps.questionbank.models import ImportJob, ImportRow
 from apps.questionbank.spreadsheets import csv_lines
 
 
-class ImportStart(APIView):
+class ImportStart(UploadView):
     """Where files of questions arrive."""
 
     permission_classes = [ImportAccess]
-    parser_classes = [MultiPartParser]
+    takes_key = False  # a repetition reads the same file again and adds nothing
 
     @operation(takes=ImportIn, gives=ImportOut, status=201)
     def post(self, request: SignedInRequest) -> Response:
@@ -92,8 +91,9 @@ class ImportErrors(APIView):
     """What was left aside, as a file."""
 
     permission_classes = [ImportAccess]
+    file_type = "text/csv"
 
-    @operation(gives=OpenApiTypes.BINARY)
+    @operation()
     def get(self, request: SignedInRequest, job_id: UUID) -> StreamingHttpResponse:
         """A CSV file of the rows that are not taken in, with reasons, remedies and their source."""
         job = _import(request, job_id)

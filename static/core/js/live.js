@@ -1,7 +1,6 @@
 /**
  * The page's one socket to `/ws`.
  *
- *   import { live } from "./live.js";
  *   const stop = live.subscribe("job:0190…", { message: (event, data) => …, reload: () => … });
  *
  * `message` is called for every message once and in order, also for those told while the connection was down. `reload` is

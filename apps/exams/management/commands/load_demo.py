@@ -20,7 +20,7 @@ class Command(BaseCommand):
         try:
             organization, is_new = loading.load(now=timezone.now(), say=self.stdout.write)
         except loading.DemoRefused as refusal:
-            raise CommandError(str(refusal.message)) from None
+            raise CommandError(str(refusal)) from None
         if not is_new:
             self.stdout.write(f"  {organization.name} is here already.")
         else:
