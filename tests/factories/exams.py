@@ -10,8 +10,19 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """When everything in these tests happens unless said otherwise."""
 
 
-def make_exam(*, teacher, entries=(), topic=None, draw_count=1, course=None, publish=True, **rules):
-    """Return an exam over fixed entries, or drawn from a topic, published at ``MORNING`` minus a day."""
+def make_exam(
+    *,
+    teacher,
+    entries=(),
+    topic=None,
+    draw_count=1,
+    course=None,
+    publish=True,
+    title="Final paper",
+    published_at=MORNING - timedelta(days=1),
+    **rules,
+):
+    """Return an exam over fixed entries, or drawn from a topic; ``rules`` are fields of its revision."""
     slots = [authoring.SlotInput(entry=entry) for entry in entries]
     if topic is not None:
         slots.append(authoring.SlotInput(topic=topic, draw_count=draw_count))
@@ -19,13 +30,13 @@ def make_exam(*, teacher, entries=(), topic=None, draw_count=1, course=None, pub
     exam = authoring.create_exam(
         actor=teacher,
         course=course,
-        title="Final paper",
+        title=title,
         changes=authoring.ExamChanges(
             rules={"duration_minutes": 60, "pass_percentage": Decimal(50), **rules}, slots=tuple(slots)
         ),
     )
     if publish:
-        exam = authoring.publish_exam(actor=teacher, exam=exam, now=MORNING - timedelta(days=1))
+        exam = authoring.publish_exam(actor=teacher, exam=exam, now=published_at)
     return exam
 
 

@@ -46,24 +46,6 @@ def test_wrong_password_is_told_kindly_and_the_right_one_leads_on(visit, student
     expect(opened.page).to_have_url("/account")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barrier_is_found_on_ones_account(visit, student, width, scheme):
-    opened = visit("/account", width=width, scheme=scheme)
-    sign_in(opened.page)
-    expect(opened.page.get_by_text("This device")).to_be_visible()
-
-    assert (opened.overflow(), opened.barriers()) == (0, [])
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barrier_is_found_on_the_first_page(visit, width, scheme):
-    opened = visit("/welcome", width=width, scheme=scheme)
-
-    assert (opened.overflow(), opened.barriers()) == (0, [])
-
-
 def test_language_is_chosen_before_signing_in(visit, student):
     page = visit("/sign-in").page
 

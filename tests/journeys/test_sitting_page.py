@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from apps.exams import versions
 from apps.exams.models import Answer, ExamSession
 from tests.factories.exams import make_exam, save_answer, start_exam
 from tests.factories.questionbank import SAMPLES, CourseFactory, EnrolmentFactory, QuestionEntryFactory, TopicFactory
@@ -15,12 +13,6 @@ from tests.factories.questionbank import SAMPLES, CourseFactory, EnrolmentFactor
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SAVED, KEPT, FAILED = "saved", "kept", "failed"
-
-
-@pytest.fixture(autouse=True)
-def _versions_are_fresh():
-    """No question version is remembered from the test before."""
-    versions.forget_all()
 
 
 @pytest.fixture
@@ -33,7 +25,7 @@ def entries(university, teacher, student):
 
 
 @pytest.fixture
-def sitting(visit, page, student, teacher, entries):
+def sitting(visit, student, teacher, entries):
     """Begin an exam over the six questions and open its page::
 
     session, opened = sitting(duration_minutes=60, width=390)
@@ -42,10 +34,7 @@ def sitting(visit, page, student, teacher, entries):
     def beginning(*, width=1280, scheme="light", scripts=True, **rules):
         exam = make_exam(teacher=teacher, entries=entries, shuffle_questions=False, shuffle_options=False, **rules)
         session = start_exam(student=student, exam=exam, now=timezone.now())
-        client = page(student)
-        cookie = (settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
-        opened = visit(f"/sit/{session.public_id}", width=width, scheme=scheme, cookies=[cookie], scripts=scripts)
-        opened.device = client.device
+        opened = visit(f"/sit/{session.public_id}", person=student, width=width, scheme=scheme, scripts=scripts)
         return session, opened
 
     return beginning
@@ -302,18 +291,3 @@ def test_without_scripts_the_page_is_one_form(sitting):
     page.wait_for_url("**/results/**")
 
     assert dict(payloads(session)) == {1: "a2", 5: "carbon dioxide"}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_barrier_is_found_in_the_room_nor_on_the_result(sitting, scheme, width):
-    _session, opened = sitting(scheme=scheme, width=width)
-    for position in range(1, 7):
-        go_to(opened, position)
-        assert (opened.barriers(), opened.overflow()) == ([], 0)
-    opened.page.locator('[data-js="to-finish"]').click()
-    assert opened.barriers() == []
-    opened.page.get_by_role("button", name="Hand in").click()
-    opened.page.wait_for_url("**/results/**")
-
-    assert (opened.barriers(), opened.overflow()) == ([], 0)
