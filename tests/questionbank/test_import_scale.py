@@ -41,7 +41,7 @@ def check_budget(spent):
         QUESTIONS,
         QUESTIONS,
     )
-    # what it works is the same on a crowded machine; what it waits is not (quiet: 2 s in all, 1.5 s of them work)
+    # what it works is the same on a crowded machine; what it waits is not (measured 2026-11-25, quiet: under 2 s in all)
     assert spent["processor_seconds"] < 5
     assert spent["seconds"] < 9 or os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
     assert spent["peak_megabytes"] < 300
