@@ -6,15 +6,15 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 
 FROM python:3.12-slim-bookworm
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core gettext-base \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /var/lib/lectern lectern
 COPY --from=build /venv /venv
 WORKDIR /lectern
 COPY . .
-ENV PATH="/venv/bin:$PATH" PYTHONUNBUFFERED=1 ENVIRONMENT=production LECTERN_VAR=/var/lib/lectern
+ENV PATH="/venv/bin:$PATH" PYTHONUNBUFFERED=1 ENVIRONMENT=production LECTERN_VAR=/var/lib/lectern LECTERN_HOST=0.0.0.0
 USER lectern
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=120s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
 CMD ["python", "-m", "apps.core.supervisor"]

@@ -56,7 +56,7 @@ def running(*arguments, log, grace=10.0, **more):
         process.wait(10)
 
 
-def wait_for(condition, *, within=20.0, every=0.02, what=""):
+def wait_for(condition, *, within=60.0, every=0.02, what=""):
     """Return the first true value of ``condition``; fail with ``what`` was waited for."""
     end = time.monotonic() + within
     while time.monotonic() < end:

@@ -439,6 +439,15 @@ class Grade(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item"], condition=Q(superseded_by=None), name="exams_grade_one_current"),
         ]
+        # for regrades by key, and so that an answer, a version or a grade can go without a look at every grade
+        # (2026-11-25: removing 4,500 answers beside 100,000 other grades took 217 s without, 2 s with; marking is as fast)
+        indexes = [
+            models.Index(fields=["answer"], name="exams_grade_of_answer"),
+            models.Index(fields=["key_version"], name="exams_grade_by_key"),
+            models.Index(
+                fields=["superseded_by"], condition=Q(superseded_by__isnull=False), name="exams_grade_superseded"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.mark}"

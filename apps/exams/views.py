@@ -97,10 +97,11 @@ def start(request: SignedInPageRequest) -> HttpResponse:
 @login_required
 @require_GET
 def course_exams(request: SignedInPageRequest, course_id: UUID) -> HttpResponse:
-    """The exams of one course, as a panel of its page."""
+    """The exams of one course: a panel of its page, or a page of its own where scripts are off."""
     course = get_object_or_404(Course.objects.visible_to(request.user), public_id=course_id)
     exams = overview.exams_ahead(request.user, now=request.received_at, course=course)
-    return render(request, "exams/_course_exams.html", {"course": course, "exams": exams})
+    template = "exams/_course_exams.html" if request.headers.get("HX-Request") else "exams/course_exams.html"
+    return render(request, template, {"course": course, "exams": exams})
 
 
 @never_cache

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from apps.core import richtext
 
 from . import types
+from .models import QuestionVersion
 from .types.identity import content_hash
-from .types.shapes import MAX_HTML_LENGTH, InvalidQuestion, sanitised
+from .types.shapes import MAX_HTML_LENGTH, InvalidQuestion, media_in, sanitised
 
 MAX_TITLE_LENGTH: Final = 300
 MAX_IDNUMBER_LENGTH: Final = 100
@@ -45,6 +46,16 @@ class PreparedQuestion:
     key: dict[str, Any]
     explanation_html: str
     content_hash: str
+
+    @property
+    def media(self) -> frozenset[str]:
+        """The SHA-256 of every picture and sound it refers to."""
+        return media_of(self)
+
+
+def media_of(question: "PreparedQuestion | QuestionVersion") -> frozenset[str]:
+    """Return the SHA-256 of every picture and sound a question refers to, feedback and explanation included."""
+    return media_in(question.content, question.key, question.explanation_html)
 
 
 def prepare(draft: QuestionDraft) -> PreparedQuestion:

@@ -19,7 +19,7 @@ from apps.core.errors import BadInput, Conflict, NotAllowed, WrongState
 from apps.core.richtext import from_html
 
 from . import permissions
-from .drafts import VERSION_FIELDS, PreparedQuestion, QuestionDraft, prepare
+from .drafts import VERSION_FIELDS, PreparedQuestion, QuestionDraft, media_of, prepare
 from .events import CourseCreated, QuestionCreated, QuestionHidden, QuestionRevised
 from .models import (
     Course,
@@ -27,6 +27,7 @@ from .models import (
     Difficulty,
     Enrolment,
     Faculty,
+    Media,
     QuestionEntry,
     QuestionVersion,
     Topic,
@@ -210,6 +211,7 @@ def create_question(
     if not permissions.can_write_question(actor, topic.course):
         raise NotAllowed(_("Only teachers can write questions, and only for courses that are not archived."))
     prepared = _prepared(draft)
+    _refuse_unknown_media(topic.organization_id, prepared.media)
     entry = QuestionEntry(
         organization_id=topic.organization_id,
         topic=topic,
@@ -247,6 +249,7 @@ def add_questions(*, actor: User, topic: Topic, questions: Sequence[NewQuestion]
     if not permissions.can_write_question(actor, topic.course):
         raise NotAllowed(_("Only teachers can write questions, and only for courses that are not archived."))
     prepared = [_prepared(question.draft) for question in questions]
+    _refuse_unknown_media(topic.organization_id, frozenset().union(*(made.media for made in prepared)))
     status = _status_of_writing(actor, topic.course)
     entries = [
         QuestionEntry(
@@ -272,6 +275,16 @@ def add_questions(*, actor: User, topic: Topic, questions: Sequence[NewQuestion]
     audit.record_all(actor=actor, action="question.created", subjects=entries)
     events.publish_all([_created(entry, version, now) for entry, version in zip(entries, versions, strict=True)])
     return entries
+
+
+def _revised(entry: QuestionEntry, version: QuestionVersion, now: datetime) -> QuestionRevised:
+    return QuestionRevised(
+        organization_id=entry.organization_id,
+        question_id=entry.pk,
+        version_id=version.pk,
+        number=version.number,
+        occurred_at=now,
+    )
 
 
 def _created(entry: QuestionEntry, version: QuestionVersion, now: datetime) -> QuestionCreated:
@@ -307,19 +320,12 @@ def revise_question(
     prepared = _prepared(_draft_of(latest).changed(changes))
     number = latest.number
     if _differs(latest, prepared):
+        _refuse_unknown_media(entry.organization_id, prepared.media - media_of(latest))
         number += 1
         version = _write_version(entry, prepared, number=number, actor=actor, now=now)
         entry.status = _status_of_writing(actor, entry.topic.course)
         changed += ["latest", "status"]
-        events.publish(
-            QuestionRevised(
-                organization_id=entry.organization_id,
-                question_id=entry.pk,
-                version_id=version.pk,
-                number=number,
-                occurred_at=now,
-            )
-        )
+        events.publish(_revised(entry, version, now))
     if changed:
         with _unique("idnumber", IDNUMBER_TAKEN):
             entry.save(update_fields=changed)
@@ -374,6 +380,16 @@ def _prepared(draft: QuestionDraft) -> PreparedQuestion:
         return prepare(draft)
     except InvalidQuestion as error:
         raise BadInput(fields=error.errors) from error
+
+
+def _refuse_unknown_media(organization_id: int, wanted: frozenset[str]) -> None:
+    """Refuse references to pictures and sounds that the organisation does not have. One statement, none without any."""
+    if not wanted:
+        return
+    known = Media.objects.filter(organization=organization_id, sha256__in=wanted).values_list("sha256", flat=True)
+    if missing := wanted - set(known):
+        names = ", ".join(sorted(missing))
+        raise BadInput(fields={"content": [_("There is no picture or sound %(names)s here.") % {"names": names}]})
 
 
 def _draft_of(version: QuestionVersion) -> QuestionDraft:

@@ -122,16 +122,6 @@ CACHES = {
         "TIMEOUT": 300,
     }
 }
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py's default 5 s socket timeout closes idle sockets, its default of 100 connections refuses the 101st
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}],
-            "prefix": VALKEY_PREFIX,
-        },
-    }
-}
 
 # --- Sign-in --------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["apps.accounts.http.backends.SessionBackend"]

@@ -10,12 +10,13 @@ FIELD_KEYS = environment.text("LECTERN_FIELD_KEYS")
 ALLOWED_HOSTS = environment.items("LECTERN_HOSTS")
 if not ALLOWED_HOSTS:
     raise environment.BadSetting("LECTERN_HOSTS is not set; list the host names this site answers to, comma separated.")
+ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]  # this machine's own probes: supervisor, container, Prometheus
 SITE_URL = environment.text("LECTERN_SITE_URL")
 
 _https = environment.flag("LECTERN_HTTPS", True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^metrics$"]  # asked from within, where TLS has ended
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SESSION_COOKIE_SECURE = _https

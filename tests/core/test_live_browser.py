@@ -80,9 +80,7 @@ def tell(*texts):
 
 
 def told(page, expected):
-    wait_for(
-        lambda: page.evaluate("window.told") == expected, within=30, every=0.1, what=f"the page hearing {expected}"
-    )
+    wait_for(lambda: page.evaluate("window.told") == expected, every=0.1, what=f"the page hearing {expected}")
 
 
 def test_the_page_hears_everything_once_across_a_killed_server(page, port, tmp_path):

@@ -105,7 +105,7 @@ def test_a_cursor_is_moved_past_many_facts_of_other_kinds(registry, monkeypatch)
 
     Relay(registry).drain()
 
-    assert ConsumerCursor.objects.get().position == 5
+    assert ConsumerCursor.objects.get(consumer="tests.bell_list").position == 5
 
 
 @pytest.mark.django_db
@@ -133,13 +133,13 @@ def test_a_refused_fact_is_tried_again_before_later_ones(registry, listener):
     listener.refuses = set()
     waiting = relay.round()
     heard_before = list(listener.heard)
-    ConsumerCursor.objects.update(retry_at=AT)
+    ConsumerCursor.objects.filter(consumer="tests.bell_list").update(retry_at=AT)
     relay.drain()
 
     assert wait == outbox.RETRY_SECONDS[0]
     assert 0 < waiting <= wait
     assert (heard_before, listener.heard) == ([1], [1, 2, 3])
-    assert ConsumerCursor.objects.get().failures == 0
+    assert ConsumerCursor.objects.get(consumer="tests.bell_list").failures == 0
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from apps.core.router.heads import Refused, parse_request
 from apps.core.router.options import Patience, RouterOptions
 from apps.core.router.server import Router
 
-PATIENCE = Patience(idle=5, head=0.3, body=0.3, upstream=1.2, answer=0.6, farewell=0.3, shutdown=2)
+IMPATIENCE = Patience(head=0.3, body=0.3, upstream=0.5, answer=0.6)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ async def start_router(directory, router_loop):
                 web_sockets=tuple(directory / f"web-{number}" for number in range(1, webs + 1)),
                 live_socket=directory / "live",
                 secret="s3cret",
-                **{"patience": PATIENCE, **options},
+                **options,
             )
         )
         routers.append(router)
@@ -313,7 +313,7 @@ async def test_other_refusals_name_their_reason(start_router, request_bytes, sta
 @pytest.mark.slow
 @pytest.mark.parametrize("part", [b"GET / HTTP/1.1\r\nHo", post(b"0123456789")[:-5]], ids=["head", "body"])
 async def test_a_request_that_does_not_come_to_its_end_is_given_up(start_router, serve, part):
-    web, router = await serve(), await start_router()
+    web, router = await serve(), await start_router(patience=IMPATIENCE)
 
     status, _, body = await ask(router, part)
 
@@ -336,7 +336,7 @@ async def test_requests_wait_for_an_application_that_restarts(start_router, serv
 
 @pytest.mark.slow
 async def test_an_application_that_stays_away_is_said_to_be_unavailable(start_router):
-    router = await start_router()
+    router = await start_router(patience=IMPATIENCE)
 
     status, headers, body = await ask(router, get())
 
@@ -368,7 +368,7 @@ async def test_an_answer_that_does_not_come_is_given_up(start_router, serve):
     async def never(head, body):
         await asyncio.sleep(30)
 
-    _, router = await serve(never), await start_router()
+    _, router = await serve(never), await start_router(patience=IMPATIENCE)
 
     assert (await ask(router, post(b"abc")))[0] == 503
 

@@ -21,7 +21,7 @@ from apps.core.supervisor.options import SupervisorOptions, options_from_environ
 from apps.core.supervisor.orphans import MARK
 from apps.core.supervisor.output import LogFile
 from apps.core.supervisor.preparation import Work, find_work, record
-from apps.core.supervisor.table import campus_processes
+from apps.core.supervisor.table import campus_processes, shared_environment
 
 PROJECT = Path(__file__).resolve().parents[2]
 PROCESSES = {"web-1", "web-2", "worker", "router", "postgres", "valkey"}
@@ -282,6 +282,7 @@ def test_the_table_names_every_process_once_and_stops_the_router_first(tmp_path)
 
     assert [process.name for process in table] == ["web-1", "web-2", "live", "worker", "relay", "beat", "router"]
     assert [process.name for process in table if process.is_first] == ["web-1", "router"]
+    assert ["0600" in process.command for process in table] == [True, True, *[False] * 5]
     sockets = table[-1].environment["LECTERN_WEB_SOCKETS"].split(os.pathsep)
     assert sockets == [str(process.listens_on) for process in table[:2]]
 
@@ -310,7 +311,7 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch, name, value):
         options_from_environment()
 
 
-def test_the_demo_school_is_left_out_of_production_unless_asked_for(monkeypatch):
+def test_the_demo_school_is_left_out_of_production_and_refused_there(monkeypatch):
     monkeypatch.delenv("DEMO", raising=False)
     wishes = []
     for environment in ("development", "production"):
@@ -318,6 +319,21 @@ def test_the_demo_school_is_left_out_of_production_unless_asked_for(monkeypatch)
         wishes.append(options_from_environment().wants_demo)
 
     assert wishes == [True, False]
+    monkeypatch.setenv("DEMO", "1")
+    with pytest.raises(SystemExit, match="DEMO is 1 and ENVIRONMENT is production"):
+        options_from_environment()
+
+
+def test_logs_are_for_people_in_development_and_for_machines_in_production(monkeypatch, tmp_path):
+    monkeypatch.delenv("LECTERN_LOG_FORMAT", raising=False)
+    formats = []
+    for environment in ("development", "production"):
+        monkeypatch.setenv("ENVIRONMENT", environment)
+        formats.append(shared_environment(options(tmp_path))["LECTERN_LOG_FORMAT"])
+    monkeypatch.setenv("LECTERN_LOG_FORMAT", "text")
+    formats.append(shared_environment(options(tmp_path))["LECTERN_LOG_FORMAT"])
+
+    assert formats == ["text", "json", "text"]
 
 
 def test_the_announcement_says_how_to_begin(tmp_path):

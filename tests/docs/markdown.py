@@ -62,7 +62,7 @@ def anchors(page):
 
 def table(page, *, under):
     """Return the rows of the first table under a heading, its head left out, as lists of cells."""
-    after = page.read_text().partition(f"\n{under}\n")[2]
+    after = f"\n{page.read_text()}".partition(f"\n{under}\n")[2]
     assert after, f"{name(page)} has no heading {under!r}"
     rows = []
     for line in after.splitlines():

@@ -2,18 +2,21 @@
 
 import json
 import re
+import threading
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.management import get_commands
+from django.db import connection
 from django.urls import Resolver404, resolve
 
 from apps.accounts.demo_accounts import DEMO_PASSWORD, sign_ins
 from apps.accounts.models import Membership
 from apps.core import idempotency
+from apps.core import worker as jobs_worker
 from apps.core.http import pagination
 from apps.core.management.commands import reference
-from apps.exams import answering
+from apps.exams import answering, authoring
 from config.settings import base
 from tests.docs import markdown
 from tests.docs.walking import walk
@@ -37,18 +40,38 @@ BEYOND_DJANGO = {"/ws"}  # answered by the live process
 def campus(transactional_db):
     """A school with the people of the demonstration that the guides sign in as, and a course with approved questions."""
     organization = OrganizationFactory(name="Orchard", slug="orchard")
+    roles = Membership.Role
     people = {}
-    for name, role in (("student", Membership.Role.STUDENT), ("teacher", Membership.Role.TEACHER)):
+    for name, role in (("student", roles.STUDENT), ("teacher", roles.TEACHER), ("admin", roles.ORG_ADMIN)):
         user = UserFactory(email=f"{name}@demo.lectern.test", password=make_password(DEMO_PASSWORD))
         people[name] = MembershipFactory(user=user, organization=organization, role=role).user
     faculty = FacultyFactory(university=UniversityFactory(organization=organization))
     course = CourseFactory(department=DepartmentFactory(faculty=faculty))
-    for name, user in people.items():
-        EnrolmentFactory(course=course, user=user, role=name)
+    for name in ("student", "teacher"):
+        EnrolmentFactory(course=course, user=people[name], role=name)
     topic = TopicFactory(course=course)
     for type_code in SAMPLES:
         QuestionEntryFactory(topic=topic, owner=people["teacher"], type=type_code)
     return people
+
+
+@pytest.fixture
+def worker(transactional_db):
+    """A worker in a thread: what is asked for as a job is done soon after."""
+    is_over = threading.Event()
+
+    def work():
+        try:
+            while not is_over.wait(0.1):
+                jobs_worker.work(within_seconds=5)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    is_over.set()
+    thread.join()
 
 
 @pytest.mark.slow
@@ -62,6 +85,22 @@ def test_api_guide_works_as_written(campus, live_server, tmp_path):
     assert [question["selected_answer"] for question in summary["questions"] if question["selected_answer"]] != []
     assert answers[6].body["data"]["receipt"] == answers[8].body["data"]
     assert [session["id"] for session in answers[9].body["data"]] == [summary["id"]]
+
+
+@pytest.mark.slow
+def test_teaching_guide_works_as_written(campus, worker, live_server, tmp_path):
+    answers = walk(GUIDES / "teaching.md", server=live_server.url, directory=tmp_path)
+
+    confirmed, published = (answer.body["data"] for answer in (answers[-4], answers[-1]))
+    assert {answer.status for answer in answers} == {200, 201}
+    assert (confirmed["status"], confirmed["total_rows"], confirmed["success_count"]) == ("completed", 6, 6)
+    assert (published["status"], published["rules"]["attempts_allowed"], published["draft"]) == ("open", 2, None)
+
+
+def test_teaching_guide_names_every_rule_of_an_exam():
+    rows = markdown.table(GUIDES / "teaching.md", under="## An exam")
+
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row[0])] == list(authoring.RULES)
 
 
 def test_refusals_and_lists_look_as_the_api_guide_shows_them(api, student):
@@ -107,7 +146,7 @@ def test_figures_in_the_api_guide_are_those_of_the_code(sentence, figure):
 
 
 def test_readme_names_the_sign_ins_of_the_demonstration():
-    rows = markdown.table(markdown.ROOT / "README.md", under="## See it")
+    rows = markdown.table(markdown.ROOT / "README.md", under="# Lectern")
 
     assert [(row[1].strip("`"), row[2].strip("`")) for row in rows] == [
         (account["email"], account["password"]) for account in sign_ins()

@@ -13,7 +13,7 @@ INDEX = ROOT / "docs" / "index.md"
 KINDS = {"tutorial", "how-to", "reference", "explanation"}
 MADE_BY_RUNNING = ("var/", ".venv/")
 FILE = re.compile(r"[\w.*-]+\.(?:py|md|tsv|in|txt|toml|yml|html|css|js|csv|xlsx|gift|xml)|\.env\.example", re.ASCII)
-PATH = re.compile(r"[\w.*-]+/[\w.*/-]*", re.ASCII)
+PATH = re.compile(r"[a-z.][\w.*-]*/[\w.*/-]*", re.ASCII)
 MODULES = ("apps", "config", "bench", "tools", "tests", "core", "accounts", "questionbank", "exams")
 DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+", re.ASCII)
 

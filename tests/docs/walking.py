@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
+
+import pytest
 
 from tests.docs import markdown
 
@@ -28,11 +31,17 @@ class Answer:
 
 
 def walk(page, *, server, directory):
-    """Run all shell commands of a guide as one script, stopping at the first that fails; return the answers in order."""
+    """Run all shell commands of a guide as one script, stopping at the first that fails; return the answers in order.
+
+    They run in ``directory``, from where ``docs`` can be reached as from the project's.
+    """
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed here; install it with: apt-get install curl")
     script = "\n".join(block.text for block in markdown.blocks(page, "sh"))
     assert ADDRESS in script, f"{markdown.name(page)} does not say where the platform is"
     kept = directory / "answers"
     kept.touch()
+    (directory / "docs").symlink_to(markdown.ROOT / "docs")
     run = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", _KEEPING + script.replace(ADDRESS, server)],
         cwd=directory,

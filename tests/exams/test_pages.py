@@ -138,10 +138,15 @@ def test_pages_of_a_person_without_anything_say_what_to_do(page, classmate):
 
 
 def test_the_panel_of_a_courses_exams(browser, course, exam):
-    text = browser.get(reverse("exams:course_exams", args=[course.public_id])).content.decode()
+    address = reverse("exams:course_exams", args=[course.public_id])
+    panel = browser.get(address, headers={"HX-Request": "true"}).content.decode()
+    page = browser.get(address).content.decode()
 
-    assert "Final paper" in text
-    assert str(exam.public_id) in text
+    for text in (panel, page):
+        assert "Final paper" in text
+        assert str(exam.public_id) in text
+    assert "<html" not in panel
+    assert "<html" in page
 
 
 @pytest.mark.slow

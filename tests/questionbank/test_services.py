@@ -14,9 +14,12 @@ from apps.questionbank.events import QuestionCreated, QuestionHidden, QuestionRe
 from apps.questionbank.models import QuestionEntry, QuestionVersion
 from tests.factories.questionbank import (
     SAMPLES,
+    SHA256,
     WRITTEN,
     CourseFactory,
+    MediaFactory,
     QuestionEntryFactory,
+    StoredFileFactory,
     TopicFactory,
     draft,
     member,
@@ -131,6 +134,40 @@ def test_create_question_sanitises_every_rich_text():
     }
     assert entry.latest.key["feedback"] == {"a1": '<a rel="noopener noreferrer">well</a>'}
     assert (entry.latest.stem_text, entry.latest.explanation_html) == ("Which", "because")
+
+
+def test_create_question_refuses_pictures_the_organisation_does_not_have():
+    topic = TopicFactory()
+    MediaFactory(file=StoredFileFactory(organization=CourseFactory().organization, sha256=SHA256))
+    shown = draft(explanation_html=f'<img src="media:{SHA256}" alt="a cell">')
+
+    with pytest.raises(BadInput) as refusal:
+        services.create_question(actor=teacher_of(topic.course), topic=topic, draft=shown, now=WRITTEN)
+
+    assert list(refusal.value.fields) == ["content"]
+    assert SHA256 in str(refusal.value.fields)
+
+
+def test_create_question_takes_pictures_the_organisation_has():
+    topic = TopicFactory()
+    MediaFactory(file=StoredFileFactory(organization=topic.organization, sha256=SHA256))
+    shown = draft(explanation_html=f'<img src="media:{SHA256}" alt="a cell">')
+
+    entry = services.create_question(actor=teacher_of(topic.course), topic=topic, draft=shown, now=WRITTEN)
+
+    assert f"media:{SHA256}" in entry.latest.explanation_html
+
+
+def test_revise_question_keeps_a_picture_that_was_lost_and_takes_no_new_one():
+    entry = QuestionEntryFactory(words__explanation_html=f'<img src="media:{SHA256}" alt="a cell">')
+    teacher = teacher_of(entry.topic.course)
+    other = {"explanation_html": f'<img src="media:{"cd" * 32}" alt="a cell">'}
+
+    services.revise_question(actor=teacher, entry=entry, changes={"title": "Primes"}, now=LATER)
+    with pytest.raises(BadInput):
+        services.revise_question(actor=teacher, entry=entry, changes=other, now=LATER)
+
+    assert entry.versions.count() == 2
 
 
 def test_revise_question_adds_a_version_and_leaves_the_old_one(published):

@@ -3,12 +3,8 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import files
@@ -18,10 +14,9 @@ from apps.core.http.permissions import SignedIn
 from apps.core.http.requests import TrackedAPIRequest
 from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
+from apps.core.http.uploads import UploadView
 from apps.core.http.views import APIView
 from apps.core.models import StoredFile
-
-FORM_BYTES = 64 * 1024  # what a form around a file may take
 
 
 class SignedInRequest(TrackedAPIRequest):
@@ -30,18 +25,12 @@ class SignedInRequest(TrackedAPIRequest):
     user: Any
 
 
-class Upload(APIView):
+class Upload(UploadView):
     """Where files arrive."""
 
     permission_classes = [SignedIn]
-    parser_classes = [MultiPartParser]
     takes_key = False  # a repetition adds a row for the same content
     kinds: ClassVar[frozenset[str]] = files.ALL_KINDS
-
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        """Have the file counted while it arrives, so that what is too large is never kept, not even for a moment."""
-        request.upload_handlers.insert(0, SizeLimit(request))
-        return super().initialize_request(request, *args, **kwargs)
 
     @operation(takes=UploadIn, gives=StoredFileOut, status=201)
     def post(self, request: SignedInRequest) -> Response:
@@ -86,26 +75,3 @@ class UploadDetail(APIView):
         """
         stored = get_object_or_404(StoredFile.objects.visible_to(request.user), public_id=file_id)
         return ok(StoredFileOut(stored).data)
-
-
-class SizeLimit(FileUploadHandler):
-    """Ends an upload that grows too large, by its announced length or by what arrives."""
-
-    def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
-    ) -> None:
-        """Refuse by the announced length of the whole body."""
-        self._arrived = 0
-        self._refuse_over(content_length - FORM_BYTES)
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Refuse by what has arrived."""
-        self._arrived += len(raw_data)
-        self._refuse_over(self._arrived)
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        """Leave the file to the handlers after this one."""
-
-    def _refuse_over(self, size: int) -> None:
-        files.refuse_too_large(size, settings.UPLOAD_LIMIT_BYTES)

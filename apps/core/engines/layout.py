@@ -132,7 +132,7 @@ def _home_for(var: Path, account: Account) -> Path:
             f"Let it (chmod o+x on each), or move {var} to where it can."
         )
     else:
-        base = Path(os.environ.get("LECTERN_ENGINE_HOME", DEFAULT_HOME_BASE))
+        base = Path(os.environ.get("LECTERN_ENGINE_HOME") or DEFAULT_HOME_BASE)
         home = base / hashlib.sha256(os.fsencode(var)).hexdigest()[:16]
         logger.warning(
             "%s is below a directory that the account %s cannot enter; the engines' data is kept in %s.",

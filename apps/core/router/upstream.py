@@ -253,17 +253,23 @@ class Upstream:
             try:
                 await loop.create_unix_connection(lambda: connection, self.path)
                 break
+            except BlockingIOError:  # it is there, but has many connections to accept already
+                await asyncio.sleep(FIRST_RETRY_SECONDS)
             except OSError as error:
                 if self.is_away and len(self.connecting) > 1:
                     return  # another attempt goes on
                 self._note_absence(error)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LAST_RETRY_SECONDS)
+        self.open.add(connection)
+        self.group.release(connection)
+        self._note_presence()
+
+    def _note_presence(self) -> None:
         if self.is_away:
             logger.info("%s answers again on %s.", self.group.name, self.path)
             self.is_away = False
-        self.open.add(connection)
-        self.group.release(connection)
+            self.group.spread()
 
     def _note_absence(self, error: OSError) -> None:
         if not self.is_away:

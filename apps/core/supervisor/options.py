@@ -41,11 +41,17 @@ class SupervisorOptions:
 def options_from_environment() -> SupervisorOptions:
     """Read ``LECTERN_VAR``, ``LECTERN_HOST``, ``LECTERN_PORT``, ``LECTERN_WEB_PROCESSES`` and ``DEMO``."""
     is_production = os.environ.get("ENVIRONMENT") == "production"
+    wants_demo = bool(_number("DEMO", 0 if is_production else 1, low=0, high=1))
+    if is_production and wants_demo:
+        raise SystemExit(
+            "DEMO is 1 and ENVIRONMENT is production: everybody knows the passwords of the demo school. "
+            "Set DEMO=0, or load it on a site of its own."
+        )
     return SupervisorOptions(
         var=Path(os.environ.get("LECTERN_VAR") or PROJECT / "var").resolve(),
         host=os.environ.get("LECTERN_HOST") or "127.0.0.1",
         port=_number("LECTERN_PORT", 8000, high=65535),
-        wants_demo=bool(_number("DEMO", 0 if is_production else 1, low=0, high=1)),
+        wants_demo=wants_demo,
         web_processes=_number("LECTERN_WEB_PROCESSES", min(os.cpu_count() or 1, 8), high=64),
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
@@ -10,16 +9,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.http.requests import SignedInRequest
-from apps.core.api.views import SizeLimit
 from apps.core.http.envelope import created, ok
 from apps.core.http.pagination import Filter, Listing
 from apps.core.http.schema import operation
 from apps.core.http.serializers import read_body
+from apps.core.http.uploads import UploadView
 from apps.core.http.views import APIView
 from apps.questionbank import imports, queries
 from apps.questionbank.api.access import ImportAccess
@@ -28,17 +25,11 @@ from apps.questionbank.models import ImportJob, ImportRow
 from apps.questionbank.spreadsheets import csv_lines
 
 
-class ImportStart(APIView):
+class ImportStart(UploadView):
     """Where files of questions arrive."""
 
     permission_classes = [ImportAccess]
-    parser_classes = [MultiPartParser]
     takes_key = False  # a repetition reads the same file again and adds nothing
-
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        """Have the file counted while it arrives, so that what is too large is never kept."""
-        request.upload_handlers.insert(0, SizeLimit(request))
-        return super().initialize_request(request, *args, **kwargs)
 
     @operation(takes=ImportIn, gives=ImportOut, status=201)
     def post(self, request: SignedInRequest) -> Response:

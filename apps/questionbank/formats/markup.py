@@ -93,9 +93,11 @@ class Gathering:
         self._has_left_out = False
         for match in _OUTSIDE.finditer(text):
             self._has_left_out = True
-            address = html_escapes.unescape(match["address"])[:200]
-            message = _("A picture or sound (%(address)s) is not in the file and was left out. Add it by hand.")
-            self.notice("outside_media", message % {"address": address})
+            self.notice(
+                "outside_media",
+                _("A picture or sound (%(address)s) is not in the file and was left out. Add it by hand.")
+                % {"address": html_escapes.unescape(match["address"])[:200]},
+            )
         return text
 
     def _store_inline(self, match: re.Match[str]) -> str:

@@ -103,8 +103,9 @@ def _sheet_rows(sheet: Any, last: int | None = None) -> Iterator[Row]:
             cells.pop()
         notices = []
         if any(isinstance(value, date | time) for value in values):
-            message = _("A cell is a date. Check that the spreadsheet did not make it from something else.")
-            notices.append(("date_cell", message))
+            notices.append(
+                ("date_cell", _("A cell is a date. Check that the spreadsheet did not make it from something else."))
+            )
         # Sheets leave empty cells at the end out, so a short row is no sign of missing columns here.
         padded = cells + [""] * (MAX_COLUMNS - len(cells)) if cells else []
         yield Row(line=number, cells=padded, source="\t".join(cells), notices=tuple(notices))

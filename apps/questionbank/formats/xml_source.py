@@ -134,12 +134,15 @@ def _syntax_refusal(error: etree.XMLSyntaxError, *, is_started: bool, is_complet
             line=line,
         )
     if is_complete:
-        message = _("The XML is damaged in line %(line)d (%(reason)s). Nothing was imported.") % details
-    else:
-        message = _("The file breaks off in line %(line)d (%(reason)s). Nothing was imported.") % details
+        return FileRefused(
+            "malformed",
+            _("The XML is damaged in line %(line)d (%(reason)s). Nothing was imported.") % details,
+            _("Export or copy the file again, and check that it is complete."),
+            line=line,
+        )
     return FileRefused(
-        "malformed" if is_complete else "truncated",
-        message,
+        "truncated",
+        _("The file breaks off in line %(line)d (%(reason)s). Nothing was imported.") % details,
         _("Export or copy the file again, and check that it is complete."),
         line=line,
     )
