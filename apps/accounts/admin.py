@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers the groups
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import membership, services
 from apps.accounts.models import DeviceSession, Membership, Organization, University, User
 from apps.core.errors import LecternError
+
+admin.site.unregister(Group)  # what people may do comes from their roles
 
 
 class ServiceAdmin(admin.ModelAdmin):

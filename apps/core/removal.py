@@ -42,7 +42,8 @@ def remove_rows(organization_id: int) -> dict[str, int]:
     Call inside a transaction. Files leave the storage after its commit. Tables that refuse deletions do so here too,
     unless the caller has told the database that a demonstration is being removed.
     """
-    stored = set(StoredFile.objects.filter(organization=organization_id).values_list("storage_name", flat=True))
+    files = StoredFile.objects.filter(organization=organization_id).exclude(storage_name="")  # "" is deleted already
+    stored = set(files.values_list("storage_name", flat=True))
     removed = {}
     with connection.cursor() as cursor:
         for part, of in _parts:

@@ -1,6 +1,7 @@
 """Exams: built, sat, never lost, marked."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExamsConfig(AppConfig):
@@ -8,6 +9,7 @@ class ExamsConfig(AppConfig):
 
     name = "apps.exams"
     label = "exams"
+    verbose_name = _("Exams")
 
     def ready(self) -> None:
         """Register with core's registries."""

@@ -22,6 +22,7 @@ class PracticeForm(forms.Form):
         queryset=Topic.objects.none(),
         to_field_name="public_id",
         required=False,
+        blank=True,  # or radio buttons would leave the empty choice out
         empty_label=_("The whole course"),
         widget=forms.RadioSelect,
     )

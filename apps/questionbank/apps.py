@@ -1,6 +1,7 @@
 """The question bank."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class QuestionbankConfig(AppConfig):
@@ -8,6 +9,7 @@ class QuestionbankConfig(AppConfig):
 
     name = "apps.questionbank"
     label = "questionbank"
+    verbose_name = _("Question bank")
 
     def ready(self) -> None:
         """Register with core's registries."""

@@ -118,18 +118,8 @@ CACHES = {
     "default": {
         "BACKEND": "apps.core.cache.SurvivingCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": VALKEY_PREFIX,
+        "KEY_PREFIX": f"{VALKEY_PREFIX}:cache",  # emptying the cache leaves counts and messages alone
         "TIMEOUT": 300,
-    }
-}
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # redis-py's default 5 s socket timeout closes idle sockets, its default of 100 connections refuses the 101st
-        "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 20000}],
-            "prefix": VALKEY_PREFIX,
-        },
     }
 }
 
@@ -163,6 +153,7 @@ CSRF_FAILURE_VIEW = "apps.core.http.handlers.csrf_failure"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,6 +1,7 @@
 """Tables follow the order of the apps, tenants are told apart, and every app writes its own rows only."""
 
 import ast
+import importlib
 
 import pytest
 from django.apps import apps
@@ -105,7 +106,7 @@ def foreign_writes(source, app):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("apps.")
         if node.module.endswith(".models") and node.module.split(".")[1] != app
         for alias in node.names
-        if alias.name[0].isupper() and not alias.name.endswith(("QuerySet", "Manager"))
+        if _is_model(node.module, alias.name)
     }
     found = []
     for node in ast.walk(tree):
@@ -116,6 +117,11 @@ def foreign_writes(source, app):
         elif isinstance(node.func, ast.Attribute) and node.func.attr in WRITES and _root(node.func) in foreign:
             found.append((node.lineno, f"{_root(node.func)}…{node.func.attr}(…)"))
     return found
+
+
+def _is_model(module, name):
+    found = getattr(importlib.import_module(module), name, None)
+    return isinstance(found, type) and issubclass(found, models.Model)
 
 
 def _root(node):

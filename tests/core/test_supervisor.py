@@ -282,6 +282,7 @@ def test_the_table_names_every_process_once_and_stops_the_router_first(tmp_path)
 
     assert [process.name for process in table] == ["web-1", "web-2", "live", "worker", "relay", "beat", "router"]
     assert [process.name for process in table if process.is_first] == ["web-1", "router"]
+    assert ["0600" in process.command for process in table] == [True, True, *[False] * 5]
     sockets = table[-1].environment["LECTERN_WEB_SOCKETS"].split(os.pathsep)
     assert sockets == [str(process.listens_on) for process in table[:2]]
 

@@ -15,7 +15,7 @@ class Patience:
     idle: float = 75  # for the next request of an open connection
     head: float = 10  # for the rest of a request head, from its first byte
     body: float = 30  # for the next piece of a request body
-    upstream: float = 8  # for web or live to accept connections, as while it restarts
+    upstream: float = 10  # for web or live to accept connections, as while it restarts
     answer: float = 120  # for the next piece of an answer
     farewell: float = 2  # for a client to read a refusal and close
     shutdown: float = 10  # for answers in progress when the router is told to stop

@@ -239,9 +239,10 @@ class Supervisor:
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            if signal.getsignal(number) != signal.SIG_IGN:  # nohup means: stay when the terminal goes
-                loop.add_signal_handler(number, self._request_stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._request_stop)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means: stay when the terminal goes
+            loop.add_signal_handler(signal.SIGHUP, self._request_stop)
 
     def _request_stop(self) -> None:
         """Once: end in order. Twice: the user is in a hurry."""

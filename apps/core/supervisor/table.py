@@ -40,7 +40,7 @@ def campus_processes(options: SupervisorOptions) -> list[Process]:
             name="live",
             command=(
                 *(PYTHON, "-m", "daphne", "--verbosity", "0", "--proxy-headers"),
-                *("--endpoint", f"unix:{_escaped(live)}:mode=600", "config.asgi:application"),
+                *("--endpoint", f"unix:{_escaped(live)}:mode=600:lockfile=0", "config.asgi:application"),
             ),
             listens_on=live,
         ),
@@ -84,7 +84,7 @@ def _web(name: str, socket: Path, *, is_first: bool) -> Process:
     return Process(
         name=name,
         command=(
-            *(PYTHON, "-m", "granian", "--interface", "wsgi", "--uds", str(socket), "--uds-permissions", "600"),
+            *(PYTHON, "-m", "granian", "--interface", "wsgi", "--uds", str(socket), "--uds-permissions", "0600"),
             *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--backlog", "2048", "--no-ws"),
             *("--log-level", "warning", "--workers-kill-timeout", "8", "config.wsgi:application"),
         ),

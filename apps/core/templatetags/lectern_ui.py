@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
-from apps.core import charts
+from apps.core import charts, richtext
 from apps.core.icons import ICONS, MARK, MIRRORED_ICONS
 
 register = template.Library()
@@ -217,6 +217,14 @@ def stored_html(markup: str) -> SafeString:
     explanations, summaries. Anything else stays escaped.
     """
     return mark_safe(markup)  # noqa: S308 - sanitised on the way in; see the docstring
+
+
+@register.filter
+def direction(markup: str) -> str:
+    """Return "rtl" or "ltr", the way rich text is written. A question takes the way of its stem, options and all, so that
+    keys and words of an Arabic paper stand on the same side in a page of any language.
+    """
+    return richtext.direction_of(markup)
 
 
 @register.filter

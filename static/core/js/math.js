@@ -7,6 +7,14 @@
  */
 let loading = null;
 
+/* What is wider than its place scrolls there, so it must be reachable by keyboard; the place changes with the window. */
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
 function load() {
   loading ??= new Promise((resolve, reject) => {
     const { content: source, dataset } = document.querySelector('meta[name="lectern-katex"]');
@@ -39,7 +47,7 @@ function set(katex, element) {
   }
   element.replaceChildren(holder.content);
   element.dataset.set = "";
-  if (element.dataset.display === "block" && element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+  if (element.dataset.display === "block") widths.observe(element);
 }
 
 export async function setMathematics(root = document) {

@@ -111,9 +111,7 @@ def _triangles() -> list[Question]:
             r"حسب مبرهنة فيثاغورس: \(\sqrt{8^2 + 6^2} = \sqrt{100} = 10\).",
             within="0.01",
             unit="سم",
-        )
-        .or_in("cm", 1)
-        .showing("مثلث قائم الزاوية: القاعدة 8، والارتفاع 6، والوتر x.", lambda: _right_triangle_card("8", "6", "x")),
+        ).showing("مثلث قائم الزاوية: القاعدة 8، والارتفاع 6، والوتر x.", lambda: _right_triangle_card("8", "6", "x")),
         number(
             EASY,
             "مثلث قائم الزاوية ضلعاه القائمان 12 سم و9 سم كما في الرسم. كم مساحته؟",
@@ -121,9 +119,7 @@ def _triangles() -> list[Question]:
             r"\(\frac{12 \cdot 9}{2} = 54\).",
             within="0.1",
             unit="سم²",
-        )
-        .or_in("cm²", 1)
-        .showing("مثلث قائم الزاوية: القاعدة 12 والارتفاع 9.", lambda: _right_triangle_card("12", "9", "")),
+        ).showing("مثلث قائم الزاوية: القاعدة 12 والارتفاع 9.", lambda: _right_triangle_card("12", "9", "")),
         number(
             EASY,
             "كم درجةً قياس الزاوية x في الرسم؟",
@@ -152,9 +148,7 @@ def _circles() -> list[Question]:
             r"\(2 \pi r = 2 \cdot \frac{22}{7} \cdot 7 = 44\).",
             within="0.1",
             unit="سم",
-        )
-        .or_in("cm", 1)
-        .showing("دائرة نصف قطرها 7.", _circle_card),
+        ).showing("دائرة نصف قطرها 7.", _circle_card),
         one_of(
             HARD,
             "إذا ضُوعف نصف قطر دائرة، فماذا يحدث لمساحتها؟",

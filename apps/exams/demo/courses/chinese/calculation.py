@@ -36,7 +36,7 @@ def _speed(rng: random.Random, hours: int) -> Question:
         fill(r"\($way \div $hours = $speed\)（千米/时）。", way=speed * hours, hours=hours, speed=speed),
         within="0.1",
         unit="千米/时",
-    ).or_in("km/h", 1)
+    )
 
 
 def _equation(rng: random.Random, root: int) -> Question:
@@ -128,9 +128,7 @@ def _figures() -> list[Question]:
             r"\(\frac{(4 + 8) \cdot 5}{2} = 30\)（平方厘米）。",
             within="0.1",
             unit="平方厘米",
-        )
-        .or_in("cm²", 1)
-        .showing("一个梯形：上底 4，下底 8，高 5。", _trapezium_card),
+        ).showing("一个梯形：上底 4，下底 8，高 5。", _trapezium_card),
         number(
             EASY,
             "求图中长方体的体积。长 5 厘米，宽 3 厘米，高 4 厘米。",
@@ -138,9 +136,7 @@ def _figures() -> list[Question]:
             r"\(5 \cdot 3 \cdot 4 = 60\)（立方厘米）。",
             within="0.1",
             unit="立方厘米",
-        )
-        .or_in("cm³", 1)
-        .showing("一个长方体：长 5，宽 3，高 4。", _box_card),
+        ).showing("一个长方体：长 5，宽 3，高 4。", _box_card),
         number(
             HARD,
             "求图中长方体的表面积。长 5 厘米，宽 3 厘米，高 4 厘米。",
@@ -148,9 +144,7 @@ def _figures() -> list[Question]:
             r"\(2 \cdot (5 \cdot 3 + 5 \cdot 4 + 3 \cdot 4) = 94\)（平方厘米）。",
             within="0.1",
             unit="平方厘米",
-        )
-        .or_in("cm²", 1)
-        .showing("一个长方体：长 5，宽 3，高 4。", _box_card),
+        ).showing("一个长方体：长 5，宽 3，高 4。", _box_card),
     ]
 
 

@@ -93,7 +93,7 @@ def _rivers() -> list[Question]:
             840,
             r"\(6300 - 5460 = 840\)。",
             unit="千米",
-        ).or_in("km", 1),
+        ),
     ]
 
 
@@ -148,7 +148,7 @@ def _maps() -> list[Question]:
             r"图上 1 厘米表示 50 千米：\(4 \cdot 50 = 200\)。",
             within=1,
             unit="千米",
-        ).or_in("km", 1),
+        ),
         number(
             MEDIUM,
             "中国有多少个民族？",
