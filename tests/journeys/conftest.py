@@ -27,6 +27,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390)
+NARROWEST = 320
 SCREENSHOTS = site.VAR_DIR / "screenshots"
 
 
@@ -74,6 +76,21 @@ class Visit:
         """Keep a picture of the whole page, for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    def inspect(self, name: str) -> None:
+        """Fail with all that is wrong with the page in any window: barriers, scrolling sideways. Keep a picture of each."""
+        faults = []
+        for scheme in ("light", "dark"):
+            for width in WIDTHS:
+                self.look(width=width, scheme=scheme)
+                self.page.evaluate("scrollTo(0, 0)")
+                self.shoot(f"{name}-{width}-{scheme}")
+                faults += [f"{width} {scheme}: {barrier}" for barrier in self.barriers()]
+        for width in (390, NARROWEST):
+            self.look(width=width)
+            if self.overflow():
+                faults.append(f"{width}: {self.overflow()} px too wide")
+        assert not faults, "\n".join([name, *faults])
 
 
 @pytest.fixture(scope="module")
