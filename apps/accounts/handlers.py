@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import sorted_fields  # noqa: F401 - says what the columns of accounts hold
 from apps.accounts.http.live import DeviceAuthority
 from apps.accounts.models import DeviceSession, Membership, University
 from apps.accounts.permissions import is_platform_admin

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from apps.core.errors import BadInput, TooLarge
 
@@ -38,6 +38,7 @@ def optimise(content: bytes, *, media_type: str) -> Picture:
 
     Animated images keep their size and frames. Raises ``BrokenImage``, and ``TooLarge`` before anything large is unpacked.
     """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # whoever prints a PDF in this process lets half images pass everywhere
     try:
         # the format the bytes began with and no other: each decoder more is one more to trust
         image = Image.open(io.BytesIO(content), formats=[FORMATS[media_type]])

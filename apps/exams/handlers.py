@@ -12,7 +12,11 @@ from apps.core import live, navigation, outbox, removal, schedule
 from apps.core.outbox import FactReference
 from apps.questionbank import solved
 
-from . import queries, services
+from . import (
+    queries,
+    services,
+    sorted_fields,  # noqa: F401 - says what the columns of the exam engine hold
+)
 from .events import ExamSessionSubmitted
 from .models import Answer, Exam, ExamRevision, ExamSession, Grade, SessionEvent, SessionItem, Slot, SlotCandidate
 from .permissions import is_candidate

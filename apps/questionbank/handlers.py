@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import jobs, navigation, removal
 from apps.core.worker import JobContext
 
-from . import imports
+from . import (
+    imports,
+    sorted_fields,  # noqa: F401 - says what the columns of the bank hold
+)
 from .models import (
     Course,
     Department,

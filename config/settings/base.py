@@ -118,7 +118,7 @@ CACHES = {
     "default": {
         "BACKEND": "apps.core.cache.SurvivingCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": VALKEY_PREFIX,
+        "KEY_PREFIX": f"{VALKEY_PREFIX}:cache",  # emptying the cache leaves counts and messages alone
         "TIMEOUT": 300,
     }
 }

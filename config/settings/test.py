@@ -25,7 +25,7 @@ DATABASES["default"]["OPTIONS"].pop("pool")  # each test process owns its databa
 
 # processes of one test run, and a campus on the same servers, keep out of each other's way
 VALKEY_PREFIX = f"lectern-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-CACHES["default"]["KEY_PREFIX"] = VALKEY_PREFIX
+CACHES["default"]["KEY_PREFIX"] = f"{VALKEY_PREFIX}:cache"
 JOB_KEY_PREFIX = f"{VALKEY_PREFIX}:broker:"
 CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = JOB_KEY_PREFIX
 STORAGES["default"]["OPTIONS"]["location"] = str(VAR_DIR / "files-test" / VALKEY_PREFIX)

@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 from rest_framework.test import APIClient
 
 from apps.core import file_types, files, images
 from apps.core.errors import NotAllowed, NotFound, TooLarge
+from apps.core.images import BrokenImage
 from apps.core.models import StoredFile
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
 
@@ -104,6 +105,15 @@ def test_what_is_refused_is_not_stored(content, code, owner, tmp_path):
         store(owner, content, "innocent.png")
 
     assert refusal.value.error_code == code
+    assert (StoredFile.objects.count(), stored_names(tmp_path)) == (0, [])
+
+
+def test_half_an_image_is_refused_also_after_a_pdf_was_printed(owner, tmp_path, monkeypatch):
+    """The PDF library tells Pillow to fill up what is missing, for the whole process."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
+    with pytest.raises(BrokenImage):
+        store(owner, picture()[:200], "half.png")
     assert (StoredFile.objects.count(), stored_names(tmp_path)) == (0, [])
 
 

