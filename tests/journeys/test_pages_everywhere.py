@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 ANYBODY = {
     "home": "/",
     "sign-in": "/sign-in",
-    "design": "/design",
 }
 STUDENTS = {
     "today": lambda campus: reverse("exams:today"),
