@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
-from apps.questionbank.models import Course
+from apps.questionbank.models import Course, staff_membership
 
 from .models import Answer, Exam, ExamRevision, ExamSession, ExamType, SessionItem
 from .queries import history_of
@@ -118,6 +118,11 @@ def day_of(user: User, *, now: datetime) -> dict[str, Any]:
         ],
         "courses": [{"id": course.public_id, "code": course.code, "title": course.title} for course in courses],
     }
+
+
+def is_to_be_set_up_by(user: User) -> bool:
+    """Return whether this is staff of a school without any course. One query for staff, none for others."""
+    return staff_membership(user) is not None and not Course.objects.visible_to(user).exists()
 
 
 def _ahead(exam: Exam, rules: ExamRevision, *, used: int, now: datetime) -> ExamAhead:

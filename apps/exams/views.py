@@ -38,7 +38,9 @@ def own_session(request: SignedInPageRequest, session_id: UUID) -> ExamSession:
 @require_GET
 def today(request: SignedInPageRequest) -> HttpResponse:
     """Show what to carry on, what is due, and how it went lately."""
-    return render(request, "exams/student_home.html", overview.day_of(request.user, now=request.received_at))
+    day = overview.day_of(request.user, now=request.received_at)
+    day["is_school_empty"] = not day["courses"] and overview.is_to_be_set_up_by(request.user)
+    return render(request, "exams/student_home.html", day)
 
 
 @login_required

@@ -1,5 +1,6 @@
 """The bank in the support console: to look at and to search. Writing is done by services."""
 
+import json
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -25,6 +27,10 @@ from .models import (
     QuestionVersion,
     Topic,
 )
+
+
+def _as_written(value: Any) -> str:
+    return format_html("<pre>{}</pre>", json.dumps(value, ensure_ascii=False, indent=2))
 
 
 class _ServiceOwned:
@@ -142,10 +148,29 @@ class VersionInline(_ServiceOwned, admin.StackedInline):
 
     model = QuestionVersion
     fk_name = "entry"
-    fields = ["number", "title", "stem_text", "content", "key", "explanation_html", "created_by", "created_at"]
-    readonly_fields = ["created_at"]
+    fields = [
+        "number",
+        "title",
+        "stem_text",
+        "content_shown",
+        "key_shown",
+        "explanation_html",
+        "created_by",
+        "created_at",
+    ]
+    readonly_fields = ["content_shown", "key_shown", "created_at"]
     ordering = ["-number"]
     extra = 0
+
+    @admin.display(description=_("content"))
+    def content_shown(self, version: QuestionVersion) -> str:
+        """Return what candidates see, in letters of any script."""
+        return _as_written(version.content)
+
+    @admin.display(description=_("key"))
+    def key_shown(self, version: QuestionVersion) -> str:
+        """Return what marks an answer."""
+        return _as_written(version.key)
 
 
 @admin.register(QuestionEntry)

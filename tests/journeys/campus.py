@@ -1,5 +1,6 @@
 """A course in use: what a student meets in a term, with the questions and names that are hardest to lay out."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,14 +9,28 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.exams import services
+from apps.exams.demo.drawing import Card
 from apps.exams.models import Exam, ExamSession
 from apps.questionbank.drafts import QuestionDraft
+from apps.questionbank.formats.records import Media
+from apps.questionbank.media import keep_pictures
 from apps.questionbank.models import Course, Enrolment, QuestionEntry, Topic
 from apps.questionbank.services import create_question
 from tests.factories.accounts import DeviceSessionFactory
 from tests.factories.exams import make_exam, save_answer, start_exam
 from tests.factories.questionbank import CourseFactory, EnrolmentFactory, TopicFactory
 
+
+def _drawn_road():
+    card = Card(560, 200)
+    card.line([(40, 140), (520, 140)])
+    card.arrow((90, 100), (210, 100))
+    card.text((150, 78), "27 m/s")
+    return card.png()
+
+
+PICTURE = _drawn_road()
+PICTURE_HASH = hashlib.sha256(PICTURE).hexdigest()
 FRACTION = r'<span data-tex="\frac{-b \pm \sqrt{b^2 - 4ac}}{2a}">(−b ± √(b² − 4ac)) / 2a</span>'
 LONG_FORMULA = (
     r'<p><span data-tex="\int_0^{2\pi}\!\left(\sum_{k=0}^{n}\binom{n}{k}\cos^{k}(x)\sin^{n-k}(x)+\frac{1}{1+x^2}\right)'
@@ -66,7 +81,8 @@ TRUE_FALSE = QuestionDraft(
 NUMERICAL = QuestionDraft(
     type="numerical",
     content={
-        "stem_html": "<p>A car accelerates evenly from rest to 27 m/s in 9.0 s. How far does it go?</p>",
+        "stem_html": "<p>A car accelerates evenly from rest to 27 m/s in 9.0 s. How far does it go?</p>"
+        f'<p><img src="media:{PICTURE_HASH}" alt="A road with an arrow along it" width="560" height="200"></p>',
         "unit_entry": "choice",
         "units": ["m", "km"],
     },
@@ -135,11 +151,10 @@ class Campus:
 def build_campus(*, university, student: User, teacher: User) -> Campus:
     """Return the course, its exams and what the student has sat of them, all around the present moment."""
     now = timezone.now()
-    course, empty, topics = _courses(university, student, teacher)
-    entries = [
-        create_question(actor=teacher, topic=topics[place % len(topics)], draft=draft, now=now)
-        for place, draft in enumerate(DRAFTS)
-    ]
+    course, topics, entries = build_course(university=university, student=student, teacher=teacher)
+    arabic = CourseFactory(department=course.department, code="ARAB140", title="اللغة العربية وعالمها")
+    EnrolmentFactory(course=arabic, user=student)
+    empty = CourseFactory(department=course.department, code="HIST200", title="History of the sciences since 1600")
     exams = {
         title: make_exam(
             teacher=teacher,
@@ -170,7 +185,8 @@ def build_campus(*, university, student: User, teacher: User) -> Campus:
     )
 
 
-def _courses(university, student, teacher):
+def build_course(*, university, student, teacher):
+    """Return a course with three topics and, in them, the six questions; the student takes it, nobody has sat anything."""
     course = CourseFactory(
         department__faculty__university=university,
         department__faculty__name="Faculty of Science",
@@ -179,14 +195,17 @@ def _courses(university, student, teacher):
         title="Algebra, capitals and motion",
         summary_html="<p>Equations, the world and how things move, with much practice.</p>",
     )
-    arabic = CourseFactory(department=course.department, code="ARAB140", title="اللغة العربية وعالمها")
-    empty = CourseFactory(department=course.department, code="HIST200", title="History of the sciences since 1600")
-    for one in (course, arabic):
-        EnrolmentFactory(course=one, user=student)
-        EnrolmentFactory(course=one, user=teacher, role=Enrolment.Role.TEACHER)
+    EnrolmentFactory(course=course, user=student)
+    EnrolmentFactory(course=course, user=teacher, role=Enrolment.Role.TEACHER)
     names = ("Quadratic equations", "عواصم العالم العربي", "河流与运动")
     topics = [TopicFactory(course=course, name=name, position=place) for place, name in enumerate(names)]
-    return course, empty, topics
+    picture = Media(name="road.png", content=PICTURE)
+    keep_pictures(organization_id=course.organization_id, owner=teacher, pictures=[picture])
+    entries = [
+        create_question(actor=teacher, topic=topics[place % len(topics)], draft=draft, now=timezone.now())
+        for place, draft in enumerate(DRAFTS)
+    ]
+    return course, topics, entries
 
 
 def _plans(now):

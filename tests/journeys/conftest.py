@@ -26,7 +26,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]  # those whose answer differs between light and dark
+WIDTHS = (1280, 390)
+NARROWEST = 320
 SCREENSHOTS = site.VAR_DIR / "screenshots"
 
 
@@ -58,10 +61,11 @@ class Visit:
         if scheme is not None:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
-    def barriers(self) -> list[str]:
+    def barriers(self, *, colours_only: bool = False) -> list[str]:
         """Return what axe finds, one line for each rule. What axe itself breaks of the policy does not count."""
         before = list(self.complaints)
-        options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+        rules = {"type": "rule", "values": COLOUR_RULES} if colours_only else {"type": "tag", "values": TAGS}
+        options = {"resultTypes": ["violations"], "runOnly": rules}
         found = Axe().run(self.page, options=options).response["violations"]
         self.complaints = before
         return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found]
@@ -74,6 +78,21 @@ class Visit:
         """Keep a picture of the whole page, for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    def inspect(self, name: str) -> None:
+        """Fail with all that is wrong with the page in any window: barriers, scrolling sideways. Keep a picture of each."""
+        faults = []
+        for scheme in ("light", "dark"):
+            for width in WIDTHS:
+                self.look(width=width, scheme=scheme)
+                self.page.evaluate("scrollTo(0, 0)")
+                self.shoot(f"{name}-{width}-{scheme}")
+                faults += [f"{width} {scheme}: {barrier}" for barrier in self.barriers(colours_only=scheme == "dark")]
+        for width in (390, NARROWEST):
+            self.look(width=width)
+            if self.overflow():
+                faults.append(f"{width}: {self.overflow()} px too wide")
+        assert not faults, "\n".join([name, *faults])
 
 
 @pytest.fixture(scope="module")

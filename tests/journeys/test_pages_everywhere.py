@@ -9,15 +9,13 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.accounts.models import User
+from tests.journeys.conftest import WIDTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-PHONE, DESK, NARROWEST = 390, 1280, 320
 
 ANYBODY = {
     "home": "/",
     "sign-in": "/sign-in",
-    "design": "/design",
 }
 STUDENTS = {
     "today": lambda campus: reverse("exams:today"),
@@ -50,23 +48,6 @@ ADMINISTRATORS = {
 }
 
 
-def look_everywhere(opened, name):
-    """Fail with all that is wrong with a page in any window; keep a picture of each."""
-    faults = []
-    for scheme in ("light", "dark"):
-        for width in (DESK, PHONE):
-            opened.look(width=width, scheme=scheme)
-            opened.page.evaluate("scrollTo(0, 0)")
-            opened.shoot(f"{name}-{width}-{scheme}")
-            faults += [f"{width} {scheme}: {barrier}" for barrier in opened.barriers()]
-            if width == PHONE and opened.overflow():
-                faults.append(f"{width}: {opened.overflow()} px too wide")
-    opened.look(width=NARROWEST)
-    if opened.overflow():
-        faults.append(f"{NARROWEST}: {opened.overflow()} px too wide")
-    assert not faults, "\n".join([name, *faults])
-
-
 def formulas_are_set(opened):
     """Wait until no formula stands as plain text any more."""
     expect(opened.page.locator("[data-tex]:not([data-set])")).to_have_count(0)
@@ -77,11 +58,11 @@ def test_a_page_for_anybody(visit, admin, name):
     opened = visit(ANYBODY[name])
     formulas_are_set(opened)
 
-    look_everywhere(opened, name)
+    opened.inspect(name)
 
 
 def test_the_page_of_an_empty_site(visit):
-    look_everywhere(visit("/welcome"), "welcome")
+    visit("/welcome").inspect("welcome")
 
 
 def test_a_sign_in_that_failed(visit, student):
@@ -91,7 +72,7 @@ def test_a_sign_in_that_failed(visit, student):
     opened.page.get_by_role("button", name="Sign in").click()
     expect(opened.page.locator("[role=alert]").first).to_be_visible()
 
-    look_everywhere(opened, "sign-in-refused")
+    opened.inspect("sign-in-refused")
     opened.expect_complaint("40")
 
 
@@ -101,7 +82,7 @@ def test_a_page_of_a_student(visit, campus, student, name):
     formulas_are_set(opened)
     opened.page.wait_for_load_state("networkidle")
 
-    look_everywhere(opened, name)
+    opened.inspect(name)
 
 
 @pytest.mark.parametrize("position", range(1, 8))
@@ -111,12 +92,12 @@ def test_every_question_of_a_sitting(visit, campus, student, position):
     formulas_are_set(opened)
     expect(opened.page.locator(f"#{part}")).to_be_visible()
 
-    look_everywhere(opened, f"sit-{part}")
+    opened.inspect(f"sit-{part}")
 
 
 def test_a_sitting_without_scripts(visit, campus, student):
     opened = visit(reverse("exams:sit", args=[campus.running.public_id]), person=student, scripts=False)
-    for width in (DESK, PHONE):
+    for width in WIDTHS:
         opened.look(width=width)
         opened.shoot(f"sit-without-scripts-{width}-light")
         assert opened.overflow() == 0
@@ -124,7 +105,7 @@ def test_a_sitting_without_scripts(visit, campus, student):
 
 @pytest.mark.parametrize("name", NEWCOMERS)
 def test_a_page_with_nothing_on_it(visit, classmate, name):
-    look_everywhere(visit(reverse(NEWCOMERS[name]), person=classmate), name)
+    visit(reverse(NEWCOMERS[name]), person=classmate).inspect(name)
 
 
 @pytest.mark.parametrize("name", ["today", "course", "practice-start", "result", "history", "account"])
@@ -134,7 +115,7 @@ def test_a_page_from_right_to_left(visit, campus, student, name):
     assert opened.page.locator("html").get_attribute("dir") == "rtl"
     formulas_are_set(opened)
 
-    look_everywhere(opened, f"{name}-ar")
+    opened.inspect(f"{name}-ar")
 
 
 @pytest.mark.parametrize("position", [1, 2, 4, 6])
@@ -144,12 +125,12 @@ def test_a_sitting_from_right_to_left(visit, campus, student, position):
     assert opened.page.locator("html").get_attribute("dir") == "rtl"
     formulas_are_set(opened)
 
-    look_everywhere(opened, f"sit-question-{position}-ar")
+    opened.inspect(f"sit-question-{position}-ar")
 
 
 @pytest.mark.parametrize("name", ADMINISTRATORS)
 def test_a_page_of_the_administration(visit, campus, admin, name):
-    look_everywhere(visit(ADMINISTRATORS[name](campus), person=admin), name)
+    visit(ADMINISTRATORS[name](campus), person=admin).inspect(name)
 
 
 def test_the_administration_wears_the_theme_that_was_chosen(visit, admin):
@@ -166,11 +147,11 @@ def test_a_page_that_cannot_be_shown(visit, student, settings, path, status):
     opened = visit(path, person=student)
     opened.expect_complaint(str(status))
 
-    look_everywhere(opened, f"error-{status}")
+    opened.inspect(f"error-{status}")
 
 
 def test_the_api_console(visit, admin):
     opened = visit("/api/v1/schema/console")
     expect(opened.page.locator(".opblock").first).to_be_visible(timeout=20_000)
 
-    look_everywhere(opened, "console")
+    opened.inspect("console")
