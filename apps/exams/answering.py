@@ -1,6 +1,7 @@
 """Saving answers: the hot path. One round trip to the database, no query for the user, no ORM.
 
-``exams.sql`` holds the function that checks and appends; this module puts its words into the product's.
+The migration ``0003_answers_are_saved_by_one_function`` holds the function that checks and appends; this module puts its words
+into the product's.
 """
 
 import re

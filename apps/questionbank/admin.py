@@ -1,17 +1,19 @@
 """The bank in the support console: to look at and to search. Writing is done by services."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.accounts.http.requests import SignedInPageRequest
+from apps.accounts.models import User
 from apps.core.errors import LecternError
 
 from . import services
@@ -106,6 +108,39 @@ class CourseAdmin(_ServiceOwnedAdmin):
     search_fields = ["code", "title"]
     ordering = ["code"]
     inlines = [TopicInline, EnrolmentInline]
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(_ServiceOwnedAdmin):
+    """Who is in which course; a member of the organisation is put in by the service."""
+
+    list_display = ["user", "course", "role", "created_at"]
+    list_filter = ["organization", "role"]
+    list_select_related = ["user", "course"]
+    search_fields = ["user__email", "user__full_name", "course__code", "course__title"]
+    ordering = ["-created_at", "-pk"]
+    fields = ["course", "user", "role"]
+    raw_id_fields = ["course", "user"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators enrol people here."""
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
+        """Enrol by the service."""
+        enrolled = services.enrol(
+            actor=cast(User, request.user), course=obj.course, user=obj.user, role=obj.role, now=timezone.now()
+        )
+        obj.pk = enrolled.pk
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form again with the reason where the service refused."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except LecternError as refusal:
+            reasons = [str(message) for messages_ in refusal.fields.values() for message in messages_]
+            self.message_user(request, " ".join(reasons) or str(refusal.message), messages.ERROR)
+            return redirect(request.get_full_path())
 
 
 class VersionInline(_ServiceOwned, admin.StackedInline):

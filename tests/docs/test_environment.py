@@ -45,6 +45,12 @@ def test_the_example_is_read_alike_by_every_reader_of_such_files():
     assert odd == []
 
 
+def test_the_example_names_nothing_twice():
+    named = re.findall(r"^([A-Z][A-Z0-9_]*)=", EXAMPLE.read_text(), re.MULTILINE)
+
+    assert sorted(named) == sorted(set(named))
+
+
 def test_an_empty_variable_counts_as_not_set(monkeypatch):
     for name in environment.example():
         monkeypatch.delenv(name, raising=False)

@@ -41,6 +41,14 @@ def test_the_index_lists_every_page_with_its_kind():
     assert set(listed.values()) == KINDS
 
 
+def test_decisions_are_numbered_one_after_the_other():
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    headings = [page.read_text().partition("\n")[0] for page in pages]
+
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    assert [int(re.match(r"# (\d+)\. \w", heading)[1]) for heading in headings] == list(range(1, len(pages) + 1))
+
+
 def is_there(path):
     """Whether a path or pattern is one of the project's, of its apps, or of any one app."""
     path = path.rstrip("/")

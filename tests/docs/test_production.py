@@ -46,12 +46,3 @@ def test_a_program_without_its_settings_ends_with_one_line_that_names_the_variab
 
     assert run.returncode == 1
     assert run.stderr == "LECTERN_SECRET_KEY is not set. Set it in the environment; .env.example says what it is for.\n"
-
-
-@pytest.mark.slow
-def test_the_demo_school_is_refused_in_production(tmp_path):
-    """By its command; the supervisor refuses it before anything else is done."""
-    run = manage("load_demo", tmp_path=tmp_path, **environment.PRODUCTION)
-
-    assert run.returncode == 1
-    assert "refused because ENVIRONMENT is production" in run.stderr

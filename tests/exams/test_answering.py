@@ -290,6 +290,25 @@ def test_answers_and_grades_can_neither_change_nor_go(session, items, device, st
     assert log_of(items[0]) == [(1, "save", "a1")]
 
 
+def test_only_a_demonstrations_answers_go_and_only_where_that_is_said(session, items, device):
+    save_answer(session, items[0], "a1", device=device)
+
+    def delete_aloud():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lectern.removing_demo = 'on'")
+            cursor.execute("DELETE FROM exams_answer")
+
+    with pytest.raises(DatabaseError, match="append-only"):
+        delete_aloud()
+    session.organization.is_demo = True
+    session.organization.save()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Answer.objects.all().delete()
+    assert Answer.objects.count() == 1
+    delete_aloud()
+    assert not Answer.objects.exists()
+
+
 DESCRIPTIONS = st.sampled_from(
     [
         {"type": "single_choice", "options": ["a1", "a2"]},

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -80,6 +81,8 @@ class Supervisor:
             self.say(f"ended {orphans} processes that an earlier run left behind")
         self._refuse_taken_port()
         self._write_state()
+        # each process that ever counted left a file of figures; figures begin anew with the campus
+        shutil.rmtree(self.options.var / "metrics", ignore_errors=True)
         if notice := missing_library_notice():
             self.say(notice)
         self._owns_engines = True
@@ -175,7 +178,7 @@ class Supervisor:
         return Child(process, self._environment, self.console, log, self._write_state)
 
     async def _await_health(self) -> None:
-        """Wait for ``/health`` to report well; after a while any answer will do, said with a warning."""
+        """Wait for ``/health?ready=1`` to report well; after a while any answer will do, said with a warning."""
         end = asyncio.get_running_loop().time() + HEALTHY_SECONDS
         while (status := await self._health_status()) != b"200":
             if status and asyncio.get_running_loop().time() > end:
@@ -184,9 +187,9 @@ class Supervisor:
             await asyncio.sleep(HEALTH_SECONDS)
 
     async def _health_status(self) -> bytes:
-        """The HTTP status with which ``/health`` answers through the router, empty without an answer."""
+        """The HTTP status with which ``/health?ready=1`` answers through the router, empty without an answer."""
         host, port = self.options.address.removeprefix("http://").rsplit(":", 1)
-        request = f"GET /health HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
+        request = f"GET /health?ready=1 HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
         try:
             async with asyncio.timeout(10):
                 reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
