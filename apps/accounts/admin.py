@@ -1,76 +1,21 @@
 """People and organisations in the support console. Every change is a service's; the rest is shown."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers the groups
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import membership, services
 from apps.accounts.models import DeviceSession, Membership, Organization, University, User
-from apps.core.errors import LecternError
+from apps.core.console import ReadOnlyAdmin, ReadOnlyInline, ServiceAdmin
 
 admin.site.unregister(Group)  # what people may do comes from their roles
-
-
-class ServiceAdmin(admin.ModelAdmin):
-    """Rows whose changes are services': what a service refuses is reported in its words."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows end, they are not deleted."""
-        return False
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form again with the reason where a service refused it."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except LecternError as refusal:
-            self.message_user(request, _words_of(refusal), messages.ERROR)
-            return redirect(request.get_full_path())
-
-    def each(self, request: HttpRequest, rows: QuerySet[Any], deed: Callable[[Any], Any], done: Any) -> None:
-        """Do something to each row by a service, and say of each what became of it."""
-        for row in rows:
-            try:
-                deed(row)
-            except LecternError as refusal:
-                self.message_user(request, f"{row}: {_words_of(refusal)}", messages.ERROR)
-            else:
-                self.message_user(request, f"{row}: {done}", messages.SUCCESS)
-
-
-class ReadOnlyAdmin(ServiceAdmin):
-    """Rows that are only looked at."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows change by services."""
-        return False
-
-
-class ReadOnlyInline(admin.TabularInline):
-    """Rows of another table, only looked at."""
-
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows change by services."""
-        return False
 
 
 class MembershipInline(ReadOnlyInline):
@@ -235,8 +180,3 @@ class DeviceSessionAdmin(ReadOnlyAdmin):
 
 def _actor(request: HttpRequest) -> User:
     return cast(User, request.user)
-
-
-def _words_of(refusal: LecternError) -> str:
-    reasons = [str(message) for messages_of_field in refusal.fields.values() for message in messages_of_field]
-    return " ".join([str(refusal.message), *reasons])

@@ -1,6 +1,6 @@
 """Exams in the support console: to look at, and to close what hangs. Building is done on pages and by API."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,35 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
+from apps.core.console import ReadOnlyAdmin, ReadOnlyInline, words_of
 from apps.core.errors import LecternError
 
 from . import authoring, services
 from .models import Answer, Exam, ExamRevision, ExamSession, SessionItem, Slot
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that services own: everything is shown, nothing is typed over."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows change by services."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """History stays."""
-        return False
-
-
-class RevisionInline(admin.TabularInline):
+class RevisionInline(ReadOnlyInline):
     """The revisions of an exam."""
 
     model = ExamRevision
     fk_name = "exam"
-    extra = 0
-    can_delete = False
     show_change_link = True
     fields = readonly_fields = (
         "number",
@@ -49,10 +32,6 @@ class RevisionInline(admin.TabularInline):
         "pass_percentage",
         "published_at",
     )
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Revisions are written by the service."""
-        return False
 
 
 @admin.register(Exam)
@@ -78,23 +57,16 @@ class ExamAdmin(ReadOnlyAdmin):
             try:
                 authoring.publish_exam(actor=cast(User, request.user), exam=exam, now=timezone.now())
             except LecternError as error:
-                reasons = [str(message) for field in error.fields.values() for message in field]
-                self.message_user(request, f"{exam}: {' '.join([str(error.message), *reasons])}", messages.ERROR)
+                self.message_user(request, f"{exam}: {words_of(error)}", messages.ERROR)
             else:
                 self.message_user(request, _("%(exam)s is published.") % {"exam": exam}, messages.SUCCESS)
 
 
-class SlotInline(admin.TabularInline):
+class SlotInline(ReadOnlyInline):
     """The slots of a revision."""
 
     model = Slot
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ("position", "kind", "entry", "topic", "difficulty", "draw_count", "max_mark")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Slots are written by the service."""
-        return False
 
 
 @admin.register(ExamRevision)
@@ -106,17 +78,11 @@ class ExamRevisionAdmin(ReadOnlyAdmin):
     inlines = [SlotInline]
 
 
-class ItemInline(admin.TabularInline):
+class ItemInline(ReadOnlyInline):
     """The questions of a session."""
 
     model = SessionItem
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ("position", "version", "max_mark")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Items are written by the service."""
-        return False
 
 
 @admin.register(ExamSession)

@@ -5,8 +5,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.http.requests import SignedInPageRequest
 from apps.accounts.models import User
+from apps.core.console import ReadOnlyAdmin, ReadOnlyInline
 from apps.core.errors import LecternError
 
 from . import services
@@ -33,28 +33,8 @@ def _as_written(value: Any) -> str:
     return format_html("<pre>{}</pre>", json.dumps(value, ensure_ascii=False, indent=2))
 
 
-class _ServiceOwned:
-    """Rows that services own: everything is shown, nothing is typed over."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows come from services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows change by services."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """History stays."""
-        return False
-
-
-class _ServiceOwnedAdmin(_ServiceOwned, admin.ModelAdmin):
-    pass
-
-
 @admin.register(Faculty)
-class FacultyAdmin(_ServiceOwnedAdmin):
+class FacultyAdmin(ReadOnlyAdmin):
     """Faculties."""
 
     list_display = ["name", "university", "organization"]
@@ -65,7 +45,7 @@ class FacultyAdmin(_ServiceOwnedAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(_ServiceOwnedAdmin):
+class DepartmentAdmin(ReadOnlyAdmin):
     """Departments."""
 
     list_display = ["name", "faculty", "organization"]
@@ -75,7 +55,7 @@ class DepartmentAdmin(_ServiceOwnedAdmin):
     ordering = ["name"]
 
 
-class TopicInline(_ServiceOwned, admin.TabularInline):
+class TopicInline(ReadOnlyInline):
     """The topics of a course."""
 
     model = Topic
@@ -84,7 +64,7 @@ class TopicInline(_ServiceOwned, admin.TabularInline):
     extra = 0
 
 
-class EnrolmentInline(_ServiceOwned, admin.TabularInline):
+class EnrolmentInline(ReadOnlyInline):
     """Who is in a course."""
 
     model = Enrolment
@@ -99,7 +79,7 @@ class EnrolmentInline(_ServiceOwned, admin.TabularInline):
 
 
 @admin.register(Course)
-class CourseAdmin(_ServiceOwnedAdmin):
+class CourseAdmin(ReadOnlyAdmin):
     """Courses with their topics and people."""
 
     list_display = ["code", "title", "department", "level", "organization", "archived_at"]
@@ -111,7 +91,7 @@ class CourseAdmin(_ServiceOwnedAdmin):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(_ServiceOwnedAdmin):
+class EnrolmentAdmin(ReadOnlyAdmin):
     """Who is in which course; a member of the organisation is put in by the service."""
 
     list_display = ["user", "course", "role", "created_at"]
@@ -122,7 +102,7 @@ class EnrolmentAdmin(_ServiceOwnedAdmin):
     fields = ["course", "user", "role"]
     raw_id_fields = ["course", "user"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """Administrators enrol people here."""
         return admin.ModelAdmin.has_add_permission(self, request)
 
@@ -133,19 +113,11 @@ class EnrolmentAdmin(_ServiceOwnedAdmin):
         )
         obj.pk = enrolled.pk
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form again with the reason where the service refused."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except LecternError as refusal:
-            reasons = [str(message) for messages_ in refusal.fields.values() for message in messages_]
-            self.message_user(request, " ".join(reasons) or str(refusal.message), messages.ERROR)
-            return redirect(request.get_full_path())
 
-
-class VersionInline(_ServiceOwned, admin.StackedInline):
+class VersionInline(ReadOnlyInline):
     """The versions of a question, newest first."""
 
+    template = "admin/edit_inline/stacked.html"
     model = QuestionVersion
     fk_name = "entry"
     fields = [
@@ -174,7 +146,7 @@ class VersionInline(_ServiceOwned, admin.StackedInline):
 
 
 @admin.register(QuestionEntry)
-class QuestionEntryAdmin(_ServiceOwnedAdmin):
+class QuestionEntryAdmin(ReadOnlyAdmin):
     """Questions with all their versions; hiding is an action."""
 
     list_display = ["stem", "type", "difficulty", "status", "topic", "owner", "created_at"]
@@ -208,7 +180,7 @@ class QuestionEntryAdmin(_ServiceOwnedAdmin):
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(_ServiceOwnedAdmin):
+class ImportJobAdmin(ReadOnlyAdmin):
     """Imports and how they went."""
 
     list_display = [
