@@ -117,7 +117,7 @@ def test_pairs_say_what_was_chosen_and_what_is_right():
 def test_choices_with_formulas_are_listed_by_letter_above_the_list_box():
     found = drawn("answer_fields", BY_TYPE["matching"])
 
-    assert '<b>A</b> <span dir="auto"><span data-tex="\\mathrm{J}">J</span></span>' in found
+    assert '<b>A</b> <bdi><span data-tex="\\mathrm{J}">J</span></bdi>' in found
     assert '<option value="c1">A: J</option>' in found
 
 
