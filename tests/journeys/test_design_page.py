@@ -33,6 +33,25 @@ def test_formulas_are_set_under_the_strict_policy(visit):
     assert formula.locator("math").count() == 1
 
 
+def test_arrows_over_vectors_are_drawn(visit):
+    """They are drawings inside a box of no width; a rule that keeps pictures within their box makes them vanish."""
+    page = visit("/design").page
+    expect(page.locator('[data-tex*="frac"]').first.locator(".katex-html")).to_be_visible()
+    page.evaluate(
+        """async () => {
+            const place = document.createElement("span");
+            place.id = "vector";
+            place.dataset.tex = place.textContent = "\\\\vec F";
+            document.querySelector("main").append(place);
+            const { setMathematics } = await import("/static/core/js/math.js");
+            await setMathematics(document.querySelector("main"));
+        }"""
+    )
+    expect(page.locator("#vector .katex-html")).to_be_visible()
+
+    assert page.locator("#vector .katex-html svg").bounding_box()["width"] > 3
+
+
 def test_without_scripts_a_formula_is_still_to_be_read(visit):
     page = visit("/design", scripts=False).page
 

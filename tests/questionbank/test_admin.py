@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from apps.questionbank.models import QuestionEntry
+from apps.core.models import AuditEntry
+from apps.questionbank.models import Enrolment, QuestionEntry
 from tests.factories.accounts import MembershipFactory
 from tests.factories.questionbank import EnrolmentFactory, ImportJobFactory, QuestionEntryFactory, TopicFactory
 
@@ -73,3 +74,37 @@ def test_hiding_chosen_questions_tells_what_was_done_and_what_was_not(console, e
         "question.",
     ]
     assert dict(QuestionEntry.objects.values_list("pk", "status")) == {entry.pk: "hidden", foreign.pk: "approved"}
+
+
+def test_a_member_is_put_into_a_course(console, entry, student):
+    course = entry.topic.course
+    response = console.post(
+        reverse("admin:questionbank_enrolment_add"), {"course": course.pk, "user": student.pk, "role": "student"}
+    )
+
+    assert response.status_code == 302
+    enrolment = Enrolment.objects.get(course=course, user=student)
+    assert (enrolment.role, enrolment.organization_id) == ("student", course.organization_id)
+    assert AuditEntry.objects.filter(action="course.enrolled").count() == 1
+
+
+def test_a_stranger_to_the_organisation_is_not_put_into_its_course(console, entry, foreign_teacher):
+    response = console.post(
+        reverse("admin:questionbank_enrolment_add"),
+        {"course": entry.topic.course.pk, "user": foreign_teacher.pk, "role": "student"},
+        follow=True,
+    )
+
+    assert "This person is not a member of the organisation." in response.content.decode()
+    assert not Enrolment.objects.filter(user=foreign_teacher).exists()
+
+
+def test_an_enrolment_is_not_typed_over_or_deleted(console, entry):
+    enrolment = EnrolmentFactory(course=entry.topic.course)
+
+    changed = console.post(reverse("admin:questionbank_enrolment_change", args=[enrolment.pk]), {"role": "teacher"})
+    deleted = console.post(reverse("admin:questionbank_enrolment_delete", args=[enrolment.pk]), {"post": "yes"})
+
+    assert (changed.status_code, deleted.status_code) == (403, 403)
+    enrolment.refresh_from_db()
+    assert enrolment.role == "student"
