@@ -15,19 +15,21 @@ const widths = new ResizeObserver((entries) => {
   }
 });
 
-function load() {
-  loading ??= new Promise((resolve, reject) => {
-    const { content: source, dataset } = document.querySelector('meta[name="lectern-katex"]');
-    const sheet = document.createElement("link");
-    sheet.rel = "stylesheet";
-    sheet.href = dataset.style;
-    const script = document.createElement("script");
-    script.src = source;
-    script.addEventListener("load", () => resolve(window.katex));
-    script.addEventListener("error", () => reject(new Error(`The script ${source} did not arrive.`)));
-    document.head.append(sheet, script);
+function fetched(element, address) {
+  return new Promise((resolve, reject) => {
+    element.addEventListener("load", resolve);
+    element.addEventListener("error", () => reject(new Error(`${address} did not arrive.`)));
+    document.head.append(element);
   });
-  return loading;
+}
+
+/* Both must be there: markup without its style sheet would lie about, and lines broken around it would stay so. */
+async function load() {
+  const { content: source, dataset } = document.querySelector('meta[name="lectern-katex"]');
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: dataset.style });
+  const script = Object.assign(document.createElement("script"), { src: source });
+  await Promise.all([fetched(sheet, dataset.style), fetched(script, source)]);
+  return window.katex;
 }
 
 function set(katex, element) {
@@ -53,6 +55,7 @@ function set(katex, element) {
 export async function setMathematics(root = document) {
   const waiting = root.querySelectorAll("[data-tex]:not([data-set])");
   if (!waiting.length) return;
-  const katex = await load();
+  loading ??= load();
+  const katex = await loading;
   for (const element of waiting) set(katex, element);
 }
