@@ -67,7 +67,8 @@ class Client:
             if answer.status_code < 300:
                 return answer.json()["data"]
             if answer.status_code != 429 and answer.status_code < 500:
-                raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+                said = f"{answer.text[:300]!r} {dict(answer.headers)}"
+                raise AssertionError(f"{method} {path}: {answer.status_code} {said}")
             self.told.retries += 1
             await asyncio.sleep(RETRY_SECONDS)
         raise TimeoutError(f"{method} {path} was not answered within {PATIENCE_SECONDS} s")

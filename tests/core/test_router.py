@@ -241,6 +241,20 @@ async def test_pipelined_requests_are_answered_in_order(start_router, serve):
     assert web.connections == 1
 
 
+@pytest.mark.parametrize("empty", [post(b"", path="/empty"), get("/empty")])
+async def test_a_request_without_body_is_not_given_the_length_of_the_one_before(start_router, serve, empty):
+    """Announced but never sent, those bytes would be taken from the request that comes next on the connection."""
+    web, router = await serve(), await start_router()
+    async with connected(router) as (reader, writer):
+        bodies = []
+        for request in (post(b"x" * 180, path="/full"), empty, post(b"y" * 7, path="/next")):
+            writer.write(request)
+            bodies.append((await asyncio.wait_for(read_answer(reader), 5))[2])
+
+    assert [body.rsplit(b" ", 1)[1] for body in bodies] == [b"180", b"0", b"7"]
+    assert [body for _head, body in web.requests] == [b"x" * 180, b"", b"y" * 7]
+
+
 async def test_chunked_body_reaches_the_application_with_its_length(start_router, serve):
     web, router = await serve(), await start_router()
     head = b"POST /answer HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: chunked\r\n\r\n"

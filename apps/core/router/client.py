@@ -187,11 +187,11 @@ class ClientConnection(asyncio.Protocol):
     def _begin_body(self, head: RequestHead) -> None:
         self.chunks = ChunkReader() if head.is_chunked else None
         self.left = head.length or 0
+        self.collected, self.collected_size = [], 0
         if not (head.is_chunked or self.left):
             self._end_body(head)
             return
         self.stage = Stage.BODY
-        self.collected, self.collected_size = [], 0
         self.deadline = self.router.clock + self.router.options.patience.body
         if head.expects_continue:
             self.transport.write(CONTINUE)
@@ -245,8 +245,7 @@ class ClientConnection(asyncio.Protocol):
         if exchange.attempts:
             self.note_progress(exchange)
         elif not exchange.deadline:
-            has_body = head.is_chunked or head.length is not None
-            self._complete_opening(exchange, length=(head.length or self.collected_size) if has_body else None)
+            self._complete_opening(exchange, length=self.collected_size if head.is_chunked else head.length)
 
     def _complete_opening(self, exchange: Exchange, *, length: int | None) -> None:
         body = b"".join(self.collected)
