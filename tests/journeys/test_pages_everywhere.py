@@ -53,6 +53,18 @@ def formulas_are_set(opened):
     expect(opened.page.locator("[data-tex]:not([data-set])")).to_have_count(0)
 
 
+def test_a_page_that_breaks_the_policy_or_throws_is_heard(visit, admin):
+    opened = visit("/sign-in")
+    opened.page.evaluate("""() => {
+      document.body.setAttribute("style", "color: red");
+      setTimeout(() => { throw new Error("thrown on purpose"); });
+    }""")
+    opened.page.wait_for_function("new Promise((resolve) => setTimeout(() => resolve(true)))")
+
+    opened.expect_complaint("Content Security Policy")
+    opened.expect_complaint("thrown on purpose")
+
+
 @pytest.mark.parametrize("name", ANYBODY)
 def test_a_page_for_anybody(visit, admin, name):
     opened = visit(ANYBODY[name])
